@@ -1,0 +1,147 @@
+import { createMiddleware } from 'hono/factory';
+import { verify } from 'hono/jwt';
+import { JwtTokenSignatureMismatched } from 'hono/utils/jwt/types';
+import * as z from 'zod/mini';
+import type { Config } from './env.ts';
+import { ApiError, validationError } from './errors.ts';
+import type { AppEnv } from './index.ts';
+
+/** Set by `authenticate`: whose request this is. */
+export type UserVariables = { userId: string };
+
+/** Seconds that the issuer's clock may be ahead of ours; never applied to `exp`. */
+const CLOCK_LEEWAY = 30;
+
+const REALM = 'taskflow';
+
+/** An opaque user id: 1–255 characters as PostgreSQL counts them, none a control character. */
+export const userId = z
+  .string()
+  .check(
+    z.refine(
+      (id) => id.isWellFormed() && /^\P{Cc}{1,255}$/u.test(id),
+      'must have 1 to 255 characters, none a control character',
+    ),
+  );
+
+const instant = z.number();
+
+/** What any token must claim. `sub` names the user, or else a Better Auth session proves one (A-004 of S3). */
+const claims = z.object({
+  exp: z.optional(instant),
+  nbf: z.optional(instant),
+  iat: z.optional(instant),
+  iss: z.optional(z.unknown()),
+  aud: z.optional(z.unknown()),
+  sub: z.optional(userId),
+  user: z.optional(z.unknown()),
+  session: z.optional(z.unknown()),
+});
+
+type Claims = z.output<typeof claims>;
+
+/** The `user` and `session` of the token that Better Auth's `cookieCache` with `strategy: "jwt"` signs. */
+const session = z.object({ user: z.object({ id: userId }), session: z.object({ userId }) });
+
+/**
+ * Finds out whose request this is, from its bearer token alone (S3 FR-003).
+ *
+ * @throws {ApiError} `not_authenticated`, `invalid_token`, `invalid_signature` or `token_expired`,
+ * each with a `WWW-Authenticate` challenge (RFC 6750 §3).
+ */
+export const authenticate = createMiddleware<AppEnv>(async function authenticate(c, next) {
+  const token = bearerToken(c.req.header('Authorization'));
+  c.set('userId', userOf(await verifiedClaims(token, c.var.config), c.var.config));
+  await next();
+});
+
+/**
+ * Lets a user pass to the addresses under their own id alone (S1 FR-005), before anything is read.
+ *
+ * @throws {ApiError} `validation_failed` where the id can be no user's, `forbidden` where it is another's.
+ */
+export const onlyOwnAddress = createMiddleware<AppEnv>(async function onlyOwnAddress(c, next) {
+  const addressed = userId.safeParse(c.req.param('user_id'));
+  if (!addressed.success)
+    throw validationError([{ field: 'user_id', message: addressed.error.issues[0]?.message ?? '' }]);
+  if (addressed.data !== c.var.userId) throw new ApiError('forbidden');
+  await next();
+});
+
+/** Compact serialization (RFC 7515 §3.1): three parts, each base64url without padding. */
+const compactToken = /^bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i;
+
+function bearerToken(header: string | undefined): string {
+  if (!header) throw new ApiError('not_authenticated', { headers: challenge() });
+  const token = compactToken.exec(header)?.[1];
+  if (!token) throw rejection('invalid_token', 'the token is malformed');
+  return token;
+}
+
+/** The claims of a token whose signature is right. What the claims say is not looked at before that is known. */
+async function verifiedClaims(token: string, config: Config): Promise<Claims> {
+  const payload = await verify(token, await secretKey(config), {
+    alg: 'HS256',
+    exp: false,
+    nbf: false,
+    iat: false,
+  }).catch((error) => {
+    // The library's messages hold the token: none of them goes further than here.
+    if (error instanceof JwtTokenSignatureMismatched)
+      throw rejection('invalid_signature', 'the signature does not match');
+    throw rejection('invalid_token', 'the token is malformed or signed with an unsupported algorithm');
+  });
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success) throw rejection('invalid_token', 'a claim of the token is malformed');
+  return parsed.data;
+}
+
+/** Keys imported once per isolate. */
+const secretKeys = new Map<string, CryptoKey>();
+
+async function secretKey({ secret }: Config): Promise<CryptoKey> {
+  if (secret === undefined) throw rejection('invalid_token', 'the token is signed with an unsupported algorithm');
+  let key = secretKeys.get(secret);
+  if (!key) {
+    key = await crypto.subtle.importKey(
+      'raw',
+      new TextEncoder().encode(secret),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['verify'],
+    );
+    secretKeys.set(secret, key);
+  }
+  return key;
+}
+
+function userOf(claimed: Claims, { issuer, audience }: Config): string {
+  const now = Date.now() / 1000;
+  if (claimed.exp === undefined) throw rejection('invalid_token', 'the token has no expiry');
+  if (claimed.exp <= now) throw rejection('token_expired', 'the token expired');
+  if (Math.max(claimed.nbf ?? 0, claimed.iat ?? 0) > now + CLOCK_LEEWAY)
+    throw rejection('invalid_token', 'the token is not valid yet');
+  if (issuer !== undefined && claimed.iss !== issuer)
+    throw rejection('invalid_token', 'the token is from another issuer');
+  if (audience !== undefined && ![claimed.aud].flat().includes(audience))
+    throw rejection('invalid_token', 'the token is for another audience');
+  return claimed.sub ?? sessionUser(claimed);
+}
+
+function sessionUser(claimed: Claims): string {
+  const parsed = session.safeParse(claimed);
+  if (!parsed.success || parsed.data.user.id !== parsed.data.session.userId)
+    throw rejection('invalid_token', 'the token names no user');
+  return parsed.data.user.id;
+}
+
+function rejection(code: 'invalid_token' | 'invalid_signature' | 'token_expired', description: string): ApiError {
+  return new ApiError(code, {
+    headers: challenge(`, error="invalid_token", error_description="${description}"`),
+    log: description,
+  });
+}
+
+function challenge(reason = ''): Record<string, string> {
+  return { 'WWW-Authenticate': `Bearer realm="${REALM}"${reason}` };
+}

@@ -1,0 +1,68 @@
+import { zValidator } from '@hono/zod-validator';
+import type { Context, MiddlewareHandler, ValidationTargets } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { every } from 'hono/combine';
+import type * as z from 'zod/mini';
+import { ApiError, validationError } from './errors.ts';
+import type { AppEnv } from './index.ts';
+
+const MAX_BODY_BYTES = 1_048_576;
+
+type Issues = readonly { path: PropertyKey[]; message: string }[];
+
+/** @returns middleware that checks the path's parameters or the query against a schema. */
+export function checked<T extends z.ZodMiniType, Target extends 'param' | 'query'>(target: Target, schema: T) {
+  return zValidator(target, schema, (result) => {
+    if (!result.success) throw broken(result.error.issues, target);
+  });
+}
+
+type JsonInput<T extends z.ZodMiniType> = { in: { json: z.input<T> }; out: { json: z.output<T> } };
+
+/**
+ * @returns middleware that reads a JSON body and checks it against a schema. Bytes that are not UTF-8 are
+ * refused rather than replaced, and an empty body stands for `ifEmpty`, if that is given.
+ */
+export function jsonBody<T extends z.ZodMiniType>(
+  schema: T,
+  ifEmpty?: z.input<T>,
+): MiddlewareHandler<AppEnv, string, JsonInput<T>> {
+  return every(
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new ApiError('body_too_large');
+      },
+    }),
+    async function jsonBody(c: Context, next: () => Promise<void>) {
+      const parsed = schema.safeParse(await readJson(c, ifEmpty));
+      if (!parsed.success) throw broken(parsed.error.issues, 'body');
+      c.req.addValidatedData('json', parsed.data as ValidationTargets['json']);
+      await next();
+    },
+  );
+}
+
+async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
+  const bytes = await c.req.arrayBuffer();
+  if (bytes.byteLength === 0) {
+    if (ifEmpty === undefined) throw new ApiError('invalid_json', { detail: 'A JSON body is required' });
+    return ifEmpty;
+  }
+  if (!isJson(c.req.header('Content-Type')) || c.req.header('Content-Encoding'))
+    throw new ApiError('unsupported_media_type');
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
+  } catch {
+    throw new ApiError('invalid_json');
+  }
+}
+
+/** JSON is UTF-8 (RFC 8259 §8.1); a type that says otherwise would have us misread it. */
+function isJson(contentType = ''): boolean {
+  return /^application\/([\w.+-]+\+)?json *(; *charset="?utf-?8"? *)?$/i.test(contentType.trim());
+}
+
+function broken(issues: Issues, whole: string): ApiError {
+  return validationError(issues.map(({ path, message }) => ({ field: path.join('.') || whole, message })));
+}
