@@ -1,0 +1,21 @@
+import { sign } from 'hono/jwt';
+import { readDevVars } from './dev-vars.ts';
+
+const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
+
+/** @returns a token for the development server, valid for 30 days, as a Next.js route with the same secret would sign it. */
+export async function developmentToken(userId: string): Promise<string> {
+  const { BETTER_AUTH_SECRET: secret, JWT_ISSUER: iss, JWT_AUDIENCE: aud } = readDevVars();
+  if (!secret) throw new Error('.dev.vars has no BETTER_AUTH_SECRET to sign with');
+  const iat = Math.floor(Date.now() / 1000);
+  return sign({ sub: userId, iat, exp: iat + LIFETIME_SECONDS, ...(iss && { iss }), ...(aud && { aud }) }, secret, 'HS256');
+}
+
+if (import.meta.main) {
+  const userId = process.argv[2];
+  if (!userId) {
+    console.error('Usage: npm run token -- <user id>');
+    process.exit(1);
+  }
+  console.log(await developmentToken(userId));
+}
