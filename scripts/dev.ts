@@ -20,13 +20,23 @@ async function main(): Promise<void> {
 
   const wrangler = spawn(
     'wrangler',
-    ['dev', '--port', String(port), '--show-interactive-dev-session=false', '--var', `DATABASE_URL:${url}`, '--var', 'ENVIRONMENT:development'],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    [
+      'dev',
+      '--port',
+      String(port),
+      '--show-interactive-dev-session=false',
+      '--var',
+      `DATABASE_URL:${url}`,
+      '--var',
+      'ENVIRONMENT:development',
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false' } },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
   const exited = once(wrangler, 'exit');
   await Promise.race([untilHealthy(), exited]);
-  if (wrangler.exitCode === null) await greet(own ? 'your DATABASE_URL' : 'an embedded PostgreSQL, its data in .data/postgres');
+  if (wrangler.exitCode === null)
+    await greet(own ? 'your DATABASE_URL' : 'an embedded PostgreSQL, its data in .data/postgres');
   await exited;
   await embedded?.stop();
 }
@@ -47,7 +57,13 @@ curl -s ${base}/api/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: 
 }
 
 async function untilHealthy(): Promise<void> {
-  while (!(await fetch(`${base}/health`).then((answer) => answer.ok, () => false))) await sleep(100);
+  while (
+    !(await fetch(`${base}/health`).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  )
+    await sleep(100);
 }
 
 async function refuseTakenPort(): Promise<void> {

@@ -8,7 +8,11 @@ export async function developmentToken(userId: string): Promise<string> {
   const { BETTER_AUTH_SECRET: secret, JWT_ISSUER: iss, JWT_AUDIENCE: aud } = readDevVars();
   if (!secret) throw new Error('.dev.vars has no BETTER_AUTH_SECRET to sign with');
   const iat = Math.floor(Date.now() / 1000);
-  return sign({ sub: userId, iat, exp: iat + LIFETIME_SECONDS, ...(iss && { iss }), ...(aud && { aud }) }, secret, 'HS256');
+  return sign(
+    { sub: userId, iat, exp: iat + LIFETIME_SECONDS, ...(iss && { iss }), ...(aud && { aud }) },
+    secret,
+    'HS256',
+  );
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { getPath } from 'hono/utils/url';
 import type { UserVariables } from './auth.ts';
 import { crossOrigin } from './cors.ts';
 import { openDatabase } from './db/client.ts';
@@ -18,7 +19,17 @@ export type AppEnv = {
   Variables: RequestIdVariables & UserVariables & { config: Config; tasks: TaskRepository };
 };
 
-const app = new Hono<AppEnv>({ strict: false });
+/**
+ * The path as the router sees it: a trailing slash changes nothing, and an empty segment holds U+0000, so that
+ * it reaches the validators, which refuse it, and not only the router, which would know no such path.
+ */
+function routedPath(request: Request): string {
+  return getPath(request)
+    .replaceAll('//', '/\0/')
+    .replace(/(?<=.)\/$/, '');
+}
+
+const app = new Hono<AppEnv>({ getPath: routedPath });
 app.use(requestId(), logRequest, responseHeaders, crossOrigin);
 app.use(async function configure(c, next) {
   c.set('config', readConfig(c.env));

@@ -1,7 +1,5 @@
 import { zValidator } from '@hono/zod-validator';
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { every } from 'hono/combine';
 import type * as z from 'zod/mini';
 import { ApiError, validationError } from './errors.ts';
 import type { AppEnv } from './index.ts';
@@ -27,35 +25,40 @@ export function jsonBody<T extends z.ZodMiniType>(
   schema: T,
   ifEmpty?: z.input<T>,
 ): MiddlewareHandler<AppEnv, string, JsonInput<T>> {
-  return every(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new ApiError('body_too_large');
-      },
-    }),
-    async function jsonBody(c: Context, next: () => Promise<void>) {
-      const parsed = schema.safeParse(await readJson(c, ifEmpty));
-      if (!parsed.success) throw broken(parsed.error.issues, 'body');
-      c.req.addValidatedData('json', parsed.data as ValidationTargets['json']);
-      await next();
-    },
-  );
+  return async function jsonBody(c, next) {
+    const parsed = schema.safeParse(await readJson(c, ifEmpty));
+    if (!parsed.success) throw broken(parsed.error.issues, 'body');
+    c.req.addValidatedData('json', parsed.data as ValidationTargets['json']);
+    await next();
+  };
 }
 
 async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
-  const bytes = await c.req.arrayBuffer();
+  const bytes = await readBytes(c.req.raw.body);
   if (bytes.byteLength === 0) {
     if (ifEmpty === undefined) throw new ApiError('invalid_json', { detail: 'A JSON body is required' });
     return ifEmpty;
   }
-  if (!isJson(c.req.header('Content-Type')) || c.req.header('Content-Encoding'))
+  if (!isJson(c.req.header('Content-Type')) || c.req.header('Content-Encoding')) {
     throw new ApiError('unsupported_media_type');
+  }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch {
     throw new ApiError('invalid_json');
   }
+}
+
+/** What is too much is read to its end all the same, and dropped: to a proxy, a body left unread is a broken connection. */
+async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (size > MAX_BODY_BYTES) throw new ApiError('body_too_large');
+  return new Blob(chunks).arrayBuffer();
 }
 
 /** JSON is UTF-8 (RFC 8259 §8.1); a type that says otherwise would have us misread it. */
@@ -64,5 +67,5 @@ function isJson(contentType = ''): boolean {
 }
 
 function broken(issues: Issues, whole: string): ApiError {
-  return validationError(issues.map(({ path, message }) => ({ field: path.join('.') || whole, message })));
+  return validationError(issues.map(({ path: [field = whole], message }) => ({ field: String(field), message })));
 }

@@ -14,7 +14,7 @@ export type Address = 'token' | 'path';
 /** In Unicode code points: S0 FR-002 has a maximum, S1 FR-012 has none. */
 const longestDescription = { token: 1000, path: Number.POSITIVE_INFINITY };
 
-const factory = createFactory<AppEnv>({ defaultAppOptions: { strict: false } });
+const factory = createFactory<AppEnv>();
 
 /** The task resource at one of its addresses. */
 export function taskRoutes(address: Address) {
