@@ -1,0 +1,86 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { sign } from 'hono/jwt';
+import type { Bindings } from '../../src/env.ts';
+import worker from '../../src/index.ts';
+
+/** The origin that the tests' configuration lists. */
+export const FRONTEND = 'https://app.example.com';
+export const SECRET = 'a-secret-of-the-tests-9f2c47d1e8b3';
+
+/** The configuration that the tests run with, and change where they test it. */
+export const bindings: Bindings = {
+  DATABASE_URL: (env as unknown as { TEST_DATABASE_URL: string }).TEST_DATABASE_URL,
+  BETTER_AUTH_SECRET: SECRET,
+  CORS_ORIGINS: FRONTEND,
+};
+
+export type Call = {
+  /** Whose token to send; null sends no Authorization header. */
+  user?: string | null;
+  /** Sent as it is if a string or bytes, else as JSON. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Variables that differ from `bindings`. */
+  env?: Partial<Bindings>;
+};
+
+export type Answer = { status: number; headers: Headers; text: string; json: any };
+
+/** Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. */
+export async function call(
+  methodAndPath: string,
+  { user = null, body, headers, env = {} }: Call = {},
+): Promise<Answer> {
+  const [method = '', path = ''] = methodAndPath.split(/ (.*)/s);
+  const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+  const request = new Request(`https://api.example.com${path}`, {
+    method,
+    headers: {
+      ...(user !== null && { Authorization: `Bearer ${await token({ sub: user })}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    body: raw ? (body as string | undefined) : JSON.stringify(body),
+  });
+  for (const [name, value] of Object.entries(headers ?? {})) if (value === '') request.headers.delete(name);
+  const context = createExecutionContext();
+  const response = await worker.fetch(request, { ...bindings, ...env }, context);
+  const text = await response.text();
+  await waitOnExecutionContext(context);
+  return { status: response.status, headers: response.headers, text, json: parse(text) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns a token that expires in an hour, unless the claims say otherwise; a claim of undefined is left out. */
+export function token(claims: Record<string, unknown> = {}, secret = SECRET): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return sign({ iat: now, exp: now + 3600, ...claims }, secret, 'HS256');
+}
+
+/** @returns a user whom no other test knows. */
+export function freshUser(name = 'user'): string {
+  return `${name}_${crypto.randomUUID()}`;
+}
+
+/** The two addresses of one user's tasks. */
+export const addresses = [
+  { address: 'token address', tasksOf: (_user: string) => '/api/tasks' },
+  { address: 'path address', tasksOf: (user: string) => `/api/${encodeURIComponent(user)}/tasks` },
+];
+
+/** Creates a task and returns it as the API answered it. */
+export async function createTask(user: string, fields: Record<string, unknown> = {}): Promise<any> {
+  const { json } = await call(`POST /api/${encodeURIComponent(user)}/tasks`, {
+    user,
+    body: { title: 'Buy groceries', ...fields },
+  });
+  return json;
+}

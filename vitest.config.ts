@@ -1,0 +1,50 @@
+import { builtinModules } from 'node:module';
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
+import { defineConfig } from 'vitest/config';
+import { NEON_API_HOST, neonUrl } from './test/support/neon-host.ts';
+
+/** The whole contract, in workerd, over one of the two ways to the same PostgreSQL. */
+function overTheWay(name: 'neon' | 'tcp') {
+  return {
+    extends: true as const,
+    plugins: [
+      cloudflareTest(({ inject }) => ({
+        main: './src/index.ts',
+        wrangler: { configPath: './wrangler.toml' },
+        miniflare: {
+          bindings: { TEST_DATABASE_URL: name === 'neon' ? neonUrl(inject('databaseUrl')) : inject('databaseUrl') },
+          outboundService: (request: Request) => forward(request, inject('neonEndpoint')),
+        },
+      })),
+    ],
+    test: { name, include: ['test/*.test.ts'] },
+  };
+}
+
+/** Requests for Neon's endpoint go to the one that the tests started; all others where they are meant to. */
+async function forward(request: Request, neonEndpoint: string): Promise<Response> {
+  const { hostname } = new URL(request.url);
+  const body = request.method === 'GET' ? undefined : await request.arrayBuffer();
+  return fetch(hostname === NEON_API_HOST ? neonEndpoint : request.url, {
+    method: request.method,
+    headers: [...request.headers].filter(([key]) => key !== 'host' && key !== 'content-length'),
+    body,
+  });
+}
+
+export default defineConfig({
+  test: {
+    globalSetup: './test/support/global-setup.ts',
+    silent: 'passed-only',
+    deps: {
+      optimizer: {
+        ssr: {
+          enabled: true,
+          include: ['pg'],
+          rolldownOptions: { platform: 'node', external: [...builtinModules, /^node:/, /^cloudflare:/] },
+        },
+      },
+    },
+    projects: [overTheWay('neon'), overTheWay('tcp')],
+  },
+});
