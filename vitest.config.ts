@@ -9,7 +9,7 @@ function overTheWay(name: 'neon' | 'tcp') {
     extends: true as const,
     plugins: [
       cloudflareTest(({ inject }) => ({
-        main: './src/index.ts',
+        main: './test/support/worker.ts',
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
           bindings: { TEST_DATABASE_URL: name === 'neon' ? neonUrl(inject('databaseUrl')) : inject('databaseUrl') },

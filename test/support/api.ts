@@ -1,8 +1,7 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
-import { env } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
 import type { Bindings } from '../../src/env.ts';
-import worker from '../../src/index.ts';
+import { BINDINGS_HEADER } from './worker.ts';
 
 /** The origin that the tests' configuration lists. */
 export const FRONTEND = 'https://app.example.com';
@@ -15,11 +14,16 @@ export const bindings: Bindings = {
   CORS_ORIGINS: FRONTEND,
 };
 
+const worker = (exports as unknown as { default: Fetcher }).default;
+
 export type Call = {
   /** Whose token to send; null sends no Authorization header. */
   user?: string | null;
+  /** A token to send as it is. */
+  bearer?: string;
   /** Sent as it is if a string or bytes, else as JSON. */
   body?: unknown;
+  /** Sent instead of, or beside, the usual ones; an empty one is left out. */
   headers?: Record<string, string>;
   /** Variables that differ from `bindings`. */
   env?: Partial<Bindings>;
@@ -30,13 +34,15 @@ export type Answer = { status: number; headers: Headers; text: string; json: any
 /** Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. */
 export async function call(
   methodAndPath: string,
-  { user = null, body, headers, env = {} }: Call = {},
+  { user = null, bearer, body, headers, env: changes = {} }: Call = {},
 ): Promise<Answer> {
   const [method = '', path = ''] = methodAndPath.split(/ (.*)/s);
   const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   const request = new Request(`https://api.example.com${path}`, {
     method,
+    redirect: 'manual',
     headers: {
+      ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
       ...(user !== null && { Authorization: `Bearer ${await token({ sub: user })}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...headers,
@@ -44,10 +50,9 @@ export async function call(
     body: raw ? (body as string | undefined) : JSON.stringify(body),
   });
   for (const [name, value] of Object.entries(headers ?? {})) if (value === '') request.headers.delete(name);
-  const context = createExecutionContext();
-  const response = await worker.fetch(request, { ...bindings, ...env }, context);
+  request.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify({ ...bindings, ...changes })));
+  const response = await worker.fetch(request);
   const text = await response.text();
-  await waitOnExecutionContext(context);
   return { status: response.status, headers: response.headers, text, json: parse(text) };
 }
 
