@@ -36,6 +36,7 @@ export default defineConfig({
   test: {
     globalSetup: './test/support/global-setup.ts',
     silent: 'passed-only',
+    testTimeout: 30_000,
     deps: {
       optimizer: {
         ssr: {

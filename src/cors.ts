@@ -19,5 +19,6 @@ const allow = cors({
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   if (allowedOrigins(c.env).has(c.req.header('Origin') ?? '')) return allow(c, next);
   c.header('Vary', 'Origin');
+  if (c.req.method === 'OPTIONS') return c.notFound(); // No route takes it: the answer lists the path's methods.
   await next();
 });

@@ -9,6 +9,8 @@ export type Config = {
   hyperdrive: boolean;
   /** The secret shared with Better Auth (S1 FR-002). */
   secret: string | undefined;
+  /** Where Better Auth's `jwt` plugin publishes its keys. */
+  keySetUrl: string | undefined;
   /** The status of a validation failure: 422 (S0, S1) or 400 (S2, S3). */
   validationStatus: 422 | 400;
   issuer: string | undefined;
@@ -95,13 +97,15 @@ function parseConfig(env: Bindings): Config {
   const parsed = variables.safeParse(env);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   if (!env.DATABASE_URL && !env.HYPERDRIVE) problems.push('DATABASE_URL is missing, and HYPERDRIVE is not bound');
-  if (!env.BETTER_AUTH_SECRET && !env.BETTER_AUTH_URL) problems.push('BETTER_AUTH_SECRET is missing');
+  if (!env.BETTER_AUTH_SECRET && !env.BETTER_AUTH_URL)
+    problems.push('BETTER_AUTH_SECRET is missing, and so is BETTER_AUTH_URL');
   if (!parsed.success || problems.length > 0) throw new ApiError('misconfigured', { log: problems.join('; ') });
   const data = parsed.data;
   return {
     databaseUrl: env.HYPERDRIVE?.connectionString ?? data.DATABASE_URL ?? '',
     hyperdrive: env.HYPERDRIVE !== undefined,
     secret: data.BETTER_AUTH_SECRET,
+    keySetUrl: data.BETTER_AUTH_URL && `${data.BETTER_AUTH_URL.replace(/\/+$/, '')}/api/auth/jwks`,
     validationStatus: data.VALIDATION_ERROR_STATUS === '400' ? 400 : 422,
     issuer: data.JWT_ISSUER,
     audience: data.JWT_AUDIENCE,

@@ -23,6 +23,7 @@ const failures = {
   internal_error: [500, 'Internal server error'],
   misconfigured: [500, 'The server is not configured correctly'],
   database_unavailable: [503, 'The database is unavailable; please try again'],
+  issuer_unavailable: [503, 'The key server is unavailable; please try again'],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 
 /** A stable word for programs. */

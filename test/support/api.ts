@@ -14,6 +14,11 @@ export const bindings: Bindings = {
   CORS_ORIGINS: FRONTEND,
 };
 
+/** @returns the address of another database of the same server. */
+export function databaseUrl(name: string): string {
+  return new URL(`/${name}`, bindings.DATABASE_URL).href;
+}
+
 const worker = (exports as unknown as { default: Fetcher }).default;
 
 export type Call = {

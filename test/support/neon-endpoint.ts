@@ -1,29 +1,54 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
+import { type NeonFault, neonFaults } from './faults.ts';
+
+/** The faults that spoil the answer, and not the request. */
+const answersInSpite: NeonFault[] = ['truncated', 'delayed'];
 
 type Statement = { query: string; params: unknown[] };
 
 /** Values stay as PostgreSQL writes them: `Neon-Raw-Text-Output`. */
 const asText = { getTypeParser: () => (value: unknown) => value };
 
-/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as far as Neon's driver uses it for single statements. */
-export async function startNeonEndpoint(databaseUrl: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
-  pool.on('error', () => {});
+/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as far as Neon's driver uses it. */
+export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; stop: () => Promise<void> }> {
+  const pools = new Map<string, pg.Pool>();
+  const poolOf = (database: string) => {
+    const pool = pools.get(database) ?? new pg.Pool({ connectionString: new URL(database, postgres).href, max: 20 });
+    if (!pools.has(database))
+      pools.set(
+        database,
+        pool.on('error', () => {}),
+      );
+    return pool;
+  };
   const server = createServer(async (request, response) => {
-    const { status, body } = await answer(request, pool);
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+    const { pathname } = new URL(String(request.headers['neon-connection-string']));
+    const fault = neonFaults.find((name) => pathname === `/${name}`);
+    if (fault && !answersInSpite.includes(fault)) return spoil(fault, request, response);
+    const { status, body } = await answer(request, poolOf(fault ? postgres.pathname : pathname));
+    if (fault === 'delayed') await new Promise((done) => setTimeout(done, 500));
+    const json = JSON.stringify(body);
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(fault === 'truncated' ? json.slice(0, json.length / 2) : json);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
     server.closeAllConnections();
     server.close();
-    await pool.end();
+    await Promise.all([...pools.values()].map((pool) => pool.end()));
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sql`, stop };
+}
+
+function spoil(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
+  if (fault === 'status-500') response.writeHead(500).end('{"message":"Control plane request failed"}');
+  else if (fault === 'status-502') response.writeHead(502).end('Bad Gateway');
+  else if (fault === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>maintenance</html>');
+  else if (fault !== 'swallowed') request.socket.destroy();
 }
 
 async function answer(request: IncomingMessage, pool: pg.Pool): Promise<{ status: number; body: unknown }> {

@@ -1,0 +1,128 @@
+import * as z from 'zod/mini';
+import { ApiError } from './errors.ts';
+
+/** All in milliseconds. */
+const FRESH = 5 * 60_000;
+const USABLE = 24 * 60 * 60_000;
+const COOL_DOWN = 30_000;
+const PAUSE_WITHOUT_KEYS = 1_000;
+const TIME_TO_ANSWER = 2_000;
+const POLL = 10;
+
+/** Base64url characters of 2048 bits, the least that RFC 7518 §3.3 allows. */
+const MIN_RSA_MODULUS = 342;
+
+/** The algorithms that Better Auth's `jwt` plugin offers, each with the one kind of key that it goes with. */
+const kinds = {
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', import: { name: 'Ed25519' } },
+  ES256: { kty: 'EC', crv: 'P-256', import: { name: 'ECDSA', namedCurve: 'P-256' } },
+  ES512: { kty: 'EC', crv: 'P-521', import: { name: 'ECDSA', namedCurve: 'P-521' } },
+  RS256: { kty: 'RSA', crv: undefined, import: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } },
+  PS256: { kty: 'RSA', crv: undefined, import: { name: 'RSA-PSS', hash: 'SHA-256' } },
+};
+
+/** An algorithm that a public key verifies. */
+export type PublicAlgorithm = keyof typeof kinds;
+
+/** A public key, and the only algorithm that it may verify. */
+export type PublicKey = { algorithm: PublicAlgorithm; key: CryptoKey };
+
+/** What one issuer published, and when we asked. Plain data: no request waits on another's I/O. */
+type KeySet = {
+  keys: Map<string, PublicKey>;
+  /** When the keys were read. */
+  readAt: number;
+  /** When the issuer was last asked, or, once it has answered, when that was. */
+  askedAt: number;
+  /** When it was last asked for the sake of an unknown key. */
+  searchedAt: number;
+  /** Until when the request that asks may take; 0 when none does. */
+  askingUntil: number;
+  /** Whether the last question has got no key set for an answer. */
+  failed: boolean;
+};
+
+const keySets = new Map<string, KeySet>();
+
+const published = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+
+/** @returns the algorithm by the name that our keys go by: EdDSA also where it is named after its curve (RFC 9864). */
+export function publicAlgorithm(name: unknown): PublicAlgorithm | undefined {
+  const algorithm = name === 'Ed25519' ? 'EdDSA' : name;
+  return typeof algorithm === 'string' && Object.hasOwn(kinds, algorithm) ? (algorithm as PublicAlgorithm) : undefined;
+}
+
+/**
+ * The key of this id in the key set at `url`, imported once per isolate. The set is read again when it is some
+ * minutes old, and when a token names an unknown key (after a rotation), for that at most once per 30 s. While the
+ * issuer does not answer, known keys stay good for a day.
+ *
+ * @returns undefined where the issuer has no such key.
+ * @throws {ApiError} `issuer_unavailable` where that cannot be known.
+ */
+export async function publicKey(url: string, kid: string): Promise<PublicKey | undefined> {
+  const set = keySets.get(url) ?? {
+    keys: new Map(),
+    readAt: 0,
+    askedAt: 0,
+    searchedAt: 0,
+    askingUntil: 0,
+    failed: false,
+  };
+  keySets.set(url, set);
+  for (;;) {
+    const asking = Date.now() < set.askingUntil;
+    if (asking ? has(set, kid) : !isDue(set, kid)) break;
+    if (asking) await new Promise((done) => setTimeout(done, POLL));
+    else await ask(set, url);
+  }
+  if (has(set, kid)) return set.keys.get(kid);
+  if (set.failed) throw new ApiError('issuer_unavailable');
+  return undefined;
+}
+
+const age = (instant: number) => Date.now() - instant;
+const isUsable = ({ readAt }: KeySet) => age(readAt) < USABLE;
+const has = (set: KeySet, kid: string) => isUsable(set) && set.keys.has(kid);
+
+function isDue(set: KeySet, kid: string): boolean {
+  if (!isUsable(set)) return age(set.askedAt) >= PAUSE_WITHOUT_KEYS;
+  if (!set.keys.has(kid)) return age(set.searchedAt) >= COOL_DOWN;
+  return age(set.readAt) >= FRESH && !(set.failed && age(set.askedAt) < COOL_DOWN);
+}
+
+/** Counts as failed until there is an answer: the request that asks may be cancelled, and never come back here. */
+async function ask(set: KeySet, url: string): Promise<void> {
+  const now = Date.now();
+  if (isUsable(set) && age(set.readAt) < FRESH) set.searchedAt = now;
+  Object.assign(set, { failed: true, askedAt: now, askingUntil: now + TIME_TO_ANSWER });
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(TIME_TO_ANSWER) });
+    const { keys } = published.parse(answer.ok ? await answer.json() : undefined);
+    const imported = await Promise.all(keys.map(importKey));
+    set.keys = new Map(imported.filter((entry) => entry !== undefined));
+    Object.assign(set, { failed: false, readAt: Date.now() });
+  } catch {
+    // Whatever it was, there is no key set to use; `failed` says so.
+  }
+  Object.assign(set, { askedAt: Date.now(), askingUntil: 0 });
+}
+
+/** @returns the key under its id, or undefined for one that can verify nothing here: it does not spoil the others. */
+async function importKey(jwk: JsonWebKey & { kid?: string }): Promise<[string, PublicKey] | undefined> {
+  const algorithm = publicAlgorithm(jwk.alg ?? algorithmOf(jwk));
+  if (!algorithm || !jwk.kid || (jwk.use ?? 'sig') !== 'sig') return undefined;
+  const { kty, crv, import: parameters } = kinds[algorithm];
+  if (jwk.kty !== kty || (crv && jwk.crv !== crv) || (jwk.n && jwk.n.length < MIN_RSA_MODULUS)) return undefined;
+  const { kid, n, e, x, y } = jwk;
+  try {
+    const key = await crypto.subtle.importKey('jwk', { kty, crv, n, e, x, y }, parameters, false, ['verify']);
+    return [kid, { algorithm, key }];
+  } catch {
+    return undefined;
+  }
+}
+
+function algorithmOf({ kty, crv }: JsonWebKey): string | undefined {
+  return Object.entries(kinds).find(([, kind]) => kind.kty === kty && kind.crv === crv)?.[0];
+}

@@ -1,0 +1,63 @@
+import { describe, expect, inject, test } from 'vitest';
+import { bindings, call, createTask, databaseUrl, freshUser } from './support/api.ts';
+import { mild, neonFaults, type TcpFault, tcpFaults } from './support/faults.ts';
+
+const overNeon = bindings.DATABASE_URL?.includes('.neon.tech');
+
+/** Milliseconds: the limit of a request, and what its answer may take beside. */
+const SLOWEST_ANSWER = 4_500;
+
+/** The variables that lead to the database through a fault. */
+function through(fault: string) {
+  if (overNeon) return { DATABASE_URL: databaseUrl(fault) };
+  const url = new URL(bindings.DATABASE_URL ?? '');
+  url.port = String(inject('tcpFaults')[fault as TcpFault]);
+  return { DATABASE_URL: url.href };
+}
+
+const requests: [string, object?][] = [
+  ['GET /api/tasks'],
+  ['POST /api/tasks', { title: 'x' }],
+  ['GET /api/tasks/:id'],
+  ['PUT /api/tasks/:id', { title: 'x' }],
+  ['PATCH /api/tasks/:id', { title: 'x' }],
+  ['PATCH /api/tasks/:id/complete'],
+  ['DELETE /api/tasks/:id'],
+];
+
+const faults: string[] = overNeon ? [...neonFaults] : [...tcpFaults];
+
+describe.each(faults.filter((fault) => !mild.includes(fault)))('with the way to the database %s', (fault) => {
+  test.concurrent.each(requests)(
+    'S0 EC2, S1 EC1, S1 EC7, S2 EC2, S2 EC5, S2 SC-008, S3 EC2, S3 EC4: %s gets 503 with Retry-After, in time',
+    async (request, body) => {
+      const user = freshUser();
+      const task = await createTask(user);
+      const start = Date.now();
+      const answer = await call(request.replace(':id', task.id), { user, body, env: through(fault) });
+      expect([answer.status, answer.json]).toEqual([
+        503,
+        { detail: 'The database is unavailable; please try again', code: 'database_unavailable' },
+      ]);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(Date.now() - start).toBeLessThan(SLOWEST_ANSWER);
+    },
+  );
+});
+
+describe.each(faults.filter((fault) => mild.includes(fault)))('with the way to the database %s', (fault) => {
+  test.concurrent.each(requests)('%s succeeds all the same', async (request, body) => {
+    const user = freshUser();
+    const task = await createTask(user);
+    const { status } = await call(request.replace(':id', task.id), { user, body, env: through(fault) });
+    expect(status).toBeLessThan(300);
+  });
+});
+
+test('a database that does not exist, or a wrong password, gets 503', async () => {
+  const env = { DATABASE_URL: databaseUrl('nowhere') };
+  expect((await call('GET /api/tasks', { user: 'u', env })).status).toBe(503);
+  const wrong = new URL(inject('databaseUrl'));
+  wrong.password = 'wrong';
+  expect((await call('GET /api/tasks', { user: 'u', env: { DATABASE_URL: wrong.href } })).status).toBe(503);
+});

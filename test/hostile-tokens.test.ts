@@ -1,0 +1,260 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Bindings } from '../src/env.ts';
+import worker from '../src/index.ts';
+import { bindings, call, createTask, freshUser, SECRET } from './support/api.ts';
+import { by, generateKey, headerOf, mac, publicKeyAlgs, seal } from './support/hostile/forge.ts';
+import { LISTENER } from './support/hostile/headers.ts';
+import type { Hostile, Refusal, World } from './support/hostile/types.ts';
+import { createWorld } from './support/hostile/world.ts';
+import { families } from './support/hostile-tokens.ts';
+import { NEON_API_HOST } from './support/neon-host.ts';
+
+/** What the contract says of each refusal. */
+const sentences: Record<Refusal, string> = {
+  invalid_token: 'Invalid token',
+  invalid_signature: 'Invalid token signature',
+  token_expired: 'Token expired',
+  not_authenticated: 'Not authenticated',
+};
+
+let world: World;
+/** The task that every hostile request is after. */
+let prey: { id: number };
+const tokens = new Map<string, Hostile[]>();
+
+/** Every address that the Worker fetched, but for the database's. */
+let fetched: string[] = [];
+/** Every line that the Worker logged. */
+let logged: string[] = [];
+
+/** What the issuer publishes. */
+let keySet: World['keySet'];
+/** A fresh issuer for each test, so that each begins with no key in the cache. */
+let issuer = '';
+let issuers = 0;
+
+beforeAll(async () => {
+  world = await createWorld(freshUser('prey'), SECRET);
+  for (const [name, make] of Object.entries(families)) tokens.set(name, await make(world));
+  prey = await createTask(world.user, { title: 'untouched' });
+});
+
+beforeEach(() => {
+  issuer = `https://issuer-${++issuers}.example.test`;
+  keySet = world.keySet;
+  fetched = [];
+  logged = [];
+  const realFetch = globalThis.fetch;
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const url = new Request(input as Request, init as RequestInit).url;
+    if (new URL(url).hostname === NEON_API_HOST) return realFetch(input, init);
+    fetched.push(url);
+    if (url === keySetOf(issuer)) return Response.json(keySet);
+    throw new Error('nothing listens there');
+  });
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, level).mockImplementation((...words) => void logged.push(words.map(String).join(' ')));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const keySetOf = (base: string) => `${base}/api/auth/jwks`;
+
+/** Each method of the API, at both of its addresses. */
+function everyRoute(): string[] {
+  return ['/api/tasks', `/api/${world.user}/tasks`].flatMap((tasks) => [
+    ...['GET', 'HEAD', 'POST'].map((method) => `${method} ${tasks}`),
+    ...['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} ${tasks}/${prey.id}`),
+    `PATCH ${tasks}/${prey.id}/complete`,
+  ]);
+}
+
+type Sent = Pick<Hostile, 'authorization' | 'headers' | 'query' | 'env'>;
+
+const configurations = new Map<string, Bindings>();
+
+/** One object per configuration, since the Worker parses each object once. */
+function configured(env: Partial<Bindings> = {}): Bindings {
+  const whole = { ...bindings, BETTER_AUTH_URL: issuer, ...env };
+  const key = JSON.stringify(whole);
+  if (!configurations.has(key)) configurations.set(key, whole);
+  return configurations.get(key) ?? whole;
+}
+
+async function send(route: string, { authorization, headers, query, env }: Sent) {
+  const [method = '', path = ''] = route.split(' ');
+  const writes = ['POST', 'PUT', 'PATCH'].includes(method);
+  const request = new Request(`https://api.example.com${path}${query ? `?${query}` : ''}`, {
+    method,
+    headers: {
+      ...(writes && { 'Content-Type': 'application/json' }),
+      ...(authorization !== undefined && { Authorization: authorization }),
+      ...headers,
+    },
+    body: writes ? JSON.stringify(route.endsWith('/complete') ? {} : { title: 'stolen' }) : null,
+  });
+  const context = createExecutionContext();
+  const response = await worker.fetch(request, configured(env), context);
+  const answer = { status: response.status, headers: response.headers, text: await response.text() };
+  await waitOnExecutionContext(context);
+  return answer;
+}
+
+/** Everything about the answers to one hostile request that is not as the contract has it. */
+async function faultsOf(hostile: Hostile): Promise<string[]> {
+  logged = [];
+  const routes = everyRoute();
+  const answers = await Promise.all(routes.map((route) => send(route, hostile)));
+  const faults = answers.flatMap((answer, i) => differences(hostile, routes[i]?.startsWith('HEAD') ?? false, answer));
+  const secrets = secretsOf(hostile);
+  if (logged.some((line) => secrets.some((secret) => line.includes(secret)))) faults.push('leaks into the log');
+  return [...new Set(faults)].map((fault) => `${hostile.name} | ${fault}`);
+}
+
+function differences(
+  hostile: Hostile,
+  head: boolean,
+  { status, headers, text }: Awaited<ReturnType<typeof send>>,
+): string[] {
+  const { refusal } = hostile;
+  const body = JSON.stringify({ detail: sentences[refusal], code: refusal });
+  const challenge = headers.get('www-authenticate') ?? '';
+  const whole = `${text}\n${[...headers].join('\n')}`;
+  return [
+    status !== 401 && `status ${status}`,
+    text !== (head ? '' : body) && `body ${text.slice(0, 60)}`,
+    !/^Bearer realm="[^"]+"/.test(challenge) && `challenge ${challenge}`,
+    challenge.includes('error="invalid_token"') !== (refusal !== 'not_authenticated') && `challenge ${challenge}`,
+    secretsOf(hostile).some((secret) => whole.includes(secret)) && 'leaks into the answer',
+  ].filter((fault) => fault !== false);
+}
+
+/** What of the credentials may come back nowhere: the user that they name, and each segment. */
+function secretsOf({ authorization = '', headers = {}, query = '' }: Hostile): string[] {
+  const sent = [authorization, query, ...Object.values(headers)].join(' ');
+  return [world.user, ...sent.split(/[^\w-]+/).filter((part) => part.length >= 16)];
+}
+
+/** Whether the kind of a token leaves any reason to look for its key: without one, nothing may be fetched. */
+function namesKey({ authorization = '', env }: Hostile): boolean {
+  const [, header = ''] = /^bearer +([\w-]+)\.[\w-]+\.[\w-]+$/i.exec(authorization) ?? [];
+  if (env?.BETTER_AUTH_URL === '') return false;
+  try {
+    const { alg, kid } = JSON.parse(atob(header.replaceAll('-', '+').replaceAll('_', '/')));
+    return publicKeyAlgs.includes(alg) && typeof kid === 'string' && kid !== '';
+  } catch {
+    return false;
+  }
+}
+
+async function allFaults(hostile: Hostile[]): Promise<string[]> {
+  const faults: string[] = [];
+  for (const token of hostile) faults.push(...(await faultsOf(token)));
+  return faults;
+}
+
+describe('S0 US1.2, S1 US1.4, S3 US2.2, S3 EC1: each of these gets 401 from every method, at both addresses, and opens nothing', () => {
+  test.each(Object.keys(families))('%s', async (family) => {
+    const all = tokens.get(family) ?? [];
+    const faults = await allFaults(all.filter((token) => !namesKey(token)));
+    const fetchedForNothing = [...fetched];
+    faults.push(...(await allFaults(all.filter(namesKey))));
+    const fetchedElsewhere = fetched.filter((url) => url !== keySetOf(issuer));
+    expect({ faults, fetchedForNothing, fetchedElsewhere }).toEqual({
+      faults: [],
+      fetchedForNothing: [],
+      fetchedElsewhere: [],
+    });
+    expect(fetched.length, 'unknown keys cause one refresh at most').toBeLessThanOrEqual(2);
+  });
+});
+
+describe('in the same run, right tokens open the API', () => {
+  const opens = async (authorization: string, user = world.user, env: Partial<Bindings> = {}) => {
+    for (const tasks of ['/api/tasks', `/api/${encodeURIComponent(user)}/tasks`]) {
+      const { status, text } = await send(`GET ${tasks}`, { authorization, env });
+      expect({ status, text }).toEqual({ status: 200, text: expect.stringMatching(/^\[/) });
+    }
+  };
+  const bySecret = (payload: object, header: object = {}) => seal({ alg: 'HS256', ...header }, payload, mac(SECRET));
+
+  test.each([
+    'a',
+    '7',
+    'null',
+    '__proto__',
+    'constructor',
+    "x' OR '1'='1",
+    'ünï côdé/😀',
+    '😀'.repeat(255),
+    'u'.repeat(255),
+    'KAVLODdFppSE0PZUE9yl69vXJMfJYzO1',
+  ])('HS256, for the user %s', async (sub) => {
+    await opens(`Bearer ${await bySecret({ ...world.claims, sub })}`, sub);
+    expect(fetched).toEqual([]);
+  });
+
+  test.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('S1 US1.1: HS256, the scheme written %s', async (scheme) => {
+    await opens(`${scheme} ${await bySecret(world.claims, { typ: 'JWT' })}`);
+  });
+
+  test("HS256, Better Auth's session token", async () => {
+    const { sub: id, ...times } = world.claims;
+    await opens(`Bearer ${await bySecret({ user: { id, name: 'Alice' }, session: { userId: id }, ...times })}`);
+  });
+
+  test('a token whose issuer is 25 s ahead of us', async () => {
+    const ahead = Math.floor(Date.now() / 1000) + 25;
+    await opens(`Bearer ${await bySecret({ ...world.claims, iat: ahead, nbf: ahead })}`);
+  });
+
+  test.each(publicKeyAlgs)('S3 US2.1: %s by a key of the issuer, at the cost of one fetch', async (alg) => {
+    await opens(`Bearer ${await seal(headerOf(world.keys[alg]), world.claims, by(world.keys[alg]))}`);
+    await opens(
+      `Bearer ${await seal({ ...headerOf(world.keys[alg]), typ: 'JWT' }, world.claims, by(world.keys[alg]))}`,
+    );
+    expect(fetched).toEqual([keySetOf(issuer)]);
+  });
+
+  test.each([
+    ["published with the algorithm's newer name", { alg: 'Ed25519' }],
+    ['published without an algorithm', { alg: undefined }],
+  ])('EdDSA by a key %s', async (_, members) => {
+    const key = await generateKey('EdDSA', 'named-otherwise');
+    keySet = { keys: [JSON.parse(JSON.stringify({ ...key.jwk, ...members }))] };
+    await opens(`Bearer ${await seal(headerOf(key), world.claims, by(key))}`);
+  });
+
+  test('a right token that points elsewhere for its key makes nobody ask there', async () => {
+    const lures = { jku: `https://${LISTENER}/jwks.json`, x5u: `https://${LISTENER}/x5u` };
+    await opens(`Bearer ${await bySecret(world.claims, lures)}`);
+    await opens(`Bearer ${await seal({ ...headerOf(world.second), ...lures }, world.claims, by(world.second))}`);
+    expect(fetched).toEqual([keySetOf(issuer)]);
+  });
+});
+
+describe('afterwards', () => {
+  test('the task that all of them were after is as it was, and alone', async () => {
+    const { json } = await call('GET /api/tasks', { user: world.user });
+    expect(json.map(({ title }: { title: string }) => title)).toEqual(['untouched']);
+    expect(json).toEqual([prey]);
+  });
+
+  test('all families took part, with hundreds of tokens', () => {
+    const counts = Object.fromEntries([...tokens].map(([family, made]) => [family, made.length]));
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    summary = `${JSON.stringify(counts, null, 2)}\n${total} tokens × ${everyRoute().length} requests`;
+    expect(Object.keys(counts)).toEqual(Object.keys(families));
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(4);
+    expect(total).toBeGreaterThanOrEqual(300);
+  });
+});
+
+let summary = '';
+
+afterAll(() => {
+  console.log(summary);
+});
