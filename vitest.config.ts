@@ -46,6 +46,12 @@ export default defineConfig({
         },
       },
     },
-    projects: [overTheWay('neon'), overTheWay('tcp')],
+    reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
+    projects: [
+      overTheWay('neon'),
+      overTheWay('tcp'),
+      // What a person does in a shell: the commands of the README, in Node.
+      { extends: true, test: { name: 'shell', include: ['test/node/*.test.ts'] } },
+    ],
   },
 });

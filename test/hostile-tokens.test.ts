@@ -30,6 +30,9 @@ let logged: string[] = [];
 
 /** What the issuer publishes. */
 let keySet: World['keySet'];
+/** How often the key set was fetched for each family. */
+const fetches: Record<string, number> = {};
+
 /** A fresh issuer for each test, so that each begins with no key in the cache. */
 let issuer = '';
 let issuers = 0;
@@ -168,6 +171,7 @@ describe('S0 US1.2, S1 US1.4, S3 US2.2, S3 EC1: each of these gets 401 from ever
       fetchedForNothing: [],
       fetchedElsewhere: [],
     });
+    fetches[family] = fetched.length;
     expect(fetched.length, 'unknown keys cause one refresh at most').toBeLessThanOrEqual(2);
   });
 });
@@ -219,6 +223,11 @@ describe('in the same run, right tokens open the API', () => {
     expect(fetched).toEqual([keySetOf(issuer)]);
   });
 
+  test('EdDSA under its newer name, in the token too', async () => {
+    const { EdDSA } = world.keys;
+    await opens(`Bearer ${await seal({ alg: 'Ed25519', kid: EdDSA.kid }, world.claims, by(EdDSA))}`);
+  });
+
   test.each([
     ["published with the algorithm's newer name", { alg: 'Ed25519' }],
     ['published without an algorithm', { alg: undefined }],
@@ -244,17 +253,15 @@ describe('afterwards', () => {
   });
 
   test('all families took part, with hundreds of tokens', () => {
-    const counts = Object.fromEntries([...tokens].map(([family, made]) => [family, made.length]));
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    summary = `${JSON.stringify(counts, null, 2)}\n${total} tokens × ${everyRoute().length} requests`;
-    expect(Object.keys(counts)).toEqual(Object.keys(families));
-    expect(Math.min(...Object.values(counts))).toBeGreaterThan(4);
-    expect(total).toBeGreaterThanOrEqual(300);
+    const counts = Object.keys(families).map((family) => tokens.get(family)?.length ?? 0);
+    expect(Object.keys(fetches)).toEqual(Object.keys(families));
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(10);
+    expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(1500);
   });
 });
 
-let summary = '';
-
 afterAll(() => {
-  console.log(summary);
+  const routes = everyRoute().length;
+  for (const [family, made] of tokens)
+    console.log(`${made.length} tokens × ${routes} requests, ${fetches[family]} fetches of the key set: ${family}`);
 });

@@ -28,6 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres(dir);
   const address = new URL(postgres.url);
   await migrateDatabase(postgres.url);
+  await run(address, 'create database empty');
   await createBrokenDatabase(address);
   const [neon, faults, issuers] = await Promise.all([
     startNeonEndpoint(address),
