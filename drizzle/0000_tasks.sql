@@ -1,3 +1,12 @@
+CREATE TABLE "idempotency_keys" (
+	"user_id" varchar(255) NOT NULL,
+	"key" varchar(255) NOT NULL,
+	"fingerprint" text NOT NULL,
+	"task_id" bigint NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "idempotency_keys_user_id_key_pk" PRIMARY KEY("user_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "tasks" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "tasks_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"user_id" varchar(255) NOT NULL,

@@ -17,9 +17,11 @@ const failures = {
   forbidden: [403, 'Not allowed: this belongs to another user'],
   not_found: [404, 'Not found'],
   method_not_allowed: [405, 'Method not allowed'],
+  version_mismatch: [412, 'The task has changed since: If-Match names another version'],
   body_too_large: [413, 'The body is larger than 1 MiB'],
   unsupported_media_type: [415, 'The body must be sent as application/json, in UTF-8 and without Content-Encoding'],
   validation_failed: [422, 'The request is not valid'],
+  idempotency_key_reused: [422, 'This Idempotency-Key was sent before, with another body'],
   internal_error: [500, 'Internal server error'],
   misconfigured: [500, 'The server is not configured correctly'],
   database_unavailable: [503, 'The database is unavailable; please try again'],
@@ -69,7 +71,7 @@ export function validationError(errors: FieldError[]): ApiError {
 export function answerError(error: Error, c: Context<AppEnv>): Response {
   const { code, details } = asApiError(error);
   const [usualStatus, sentence] = failures[code];
-  const status = code === 'validation_failed' ? (c.var.config?.validationStatus ?? usualStatus) : usualStatus;
+  const status = usualStatus === 422 ? (c.var.config?.validationStatus ?? usualStatus) : usualStatus;
   if (status === 503) c.header('Retry-After', RETRY_AFTER);
   for (const [name, value] of Object.entries(details.headers ?? {})) c.header(name, value);
   const body: ErrorBody = {

@@ -41,7 +41,7 @@ app.notFound(answerUnrouted(app));
 const routes = app
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
-    await openDatabase(c.var.config).execute(sql`select 1`);
+    await openDatabase(c.var.config).db.execute(sql`select 1`);
     return c.json({ status: 'ok' });
   })
   .route('/api/tasks', taskRoutes('token'))

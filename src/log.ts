@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
 import { describeError } from './errors.ts';
@@ -11,16 +12,22 @@ export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, 
   const start = Date.now();
   await next();
   const { status } = c.res;
-  const line = {
-    time: new Date().toISOString(),
-    level: status >= 500 ? 'error' : 'info',
-    request_id: c.var.requestId,
-    method: c.req.method,
+  writeLine(c, status >= 500 ? 'error' : 'info', {
     route: routePath(c, -1),
     status,
     duration_ms: Date.now() - start,
     user_id: c.var.userId,
     error: c.error && describeError(c.error),
-  };
-  console.log(JSON.stringify(line));
+  });
 });
+
+/** Writes a line about a failure that comes too late for its answer's own line: the status has been sent. */
+export function logLateFailure(c: Context<AppEnv>, error: unknown): void {
+  const described = error instanceof Error ? describeError(error) : { code: 'internal_error' };
+  writeLine(c, 'error', { route: routePath(c, -1), user_id: c.var.userId, error: described });
+}
+
+function writeLine(c: Context<AppEnv>, level: 'info' | 'error', rest: Record<string, unknown>): void {
+  const { requestId: request_id } = c.var;
+  console.log(JSON.stringify({ time: new Date().toISOString(), level, request_id, method: c.req.method, ...rest }));
+}

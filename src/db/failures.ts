@@ -5,6 +5,8 @@
  */
 const transientClasses = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'XX']);
 
+const CONNECTION_FAILED = 'connection failed';
+
 /** A statement that failed, told without its text, its parameters or the driver's words. */
 export class DatabaseFailure extends Error {
   override readonly name = 'DatabaseFailure';
@@ -14,11 +16,14 @@ export class DatabaseFailure extends Error {
   readonly sqlstate: string | undefined;
   /** Whether the same request may succeed later. */
   readonly transient: boolean;
+  /** Whether the connection broke, so that another may do at once. */
+  readonly broken: boolean;
 
   constructor(reason: string, sqlstate?: string) {
     super(reason);
     this.reason = reason;
     this.sqlstate = sqlstate;
+    this.broken = reason === CONNECTION_FAILED || /^(08|57P)/.test(sqlstate ?? '');
     this.transient = sqlstate === undefined || transientClasses.has(sqlstate.slice(0, 2));
   }
 }
@@ -32,7 +37,7 @@ export function failureOf(error: unknown): DatabaseFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)
     ? new DatabaseFailure('statement refused', code)
-    : new DatabaseFailure('connection failed');
+    : new DatabaseFailure(CONNECTION_FAILED);
 }
 
 /** @returns the failure of the database that an error is, or that a library wrapped in it; else undefined. */

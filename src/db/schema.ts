@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, pgTable, text, timestamp, varchar } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  varchar,
+} from 'drizzle-orm/pg-core';
 
 /** What JavaScript's `\s` matches, and U+0085: a title of nothing else is blank, here as in `task.ts`. */
 const whiteSpace = sql.raw(
@@ -30,4 +41,21 @@ export const tasks = pgTable(
     // "This user's tasks, newest first", without a sort: NULLS FIRST is what a plain ORDER BY … DESC asks for.
     index('tasks_user_id_newest').on(task.userId, task.createdAt.desc().nullsFirst(), task.id.desc().nullsFirst()),
   ],
+);
+
+/**
+ * What each `Idempotency-Key` created. A key outlives its task: sent again after the task was deleted, it still
+ * creates nothing. With the request, which the fingerprint proves to be the same, a row gives the first answer again.
+ */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: varchar('user_id', { length: 255 }).notNull(),
+    key: varchar({ length: 255 }).notNull(),
+    /** SHA-256 of what was to be created, in hexadecimal. */
+    fingerprint: text().notNull(),
+    taskId: bigint('task_id', { mode: 'bigint' }).notNull(),
+    createdAt: instant('created_at'),
+  },
+  (row) => [primaryKey({ columns: [row.userId, row.key] })],
 );

@@ -1,12 +1,12 @@
-import type { Context, TypedResponse } from 'hono';
 import { createFactory } from 'hono/factory';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { authenticate, onlyOwnAddress } from '../auth.ts';
 import { openDatabase } from '../db/client.ts';
 import type { AppEnv } from '../index.ts';
+import { idempotencyKey, isKnown, matchedVersions } from '../preconditions.ts';
 import { checked, jsonBody } from '../validation.ts';
-import { type StoredTask, taskRepository } from './repository.ts';
-import { change, creation, listQuery, type Task, taskParams, toggle } from './task.ts';
+import { sendAll, sendNotModified, sendPage, sendTask } from './answers.ts';
+import { taskRepository } from './repository.ts';
+import { change, creation, listQuery, taskParams, toggle } from './task.ts';
 
 /** Where the resource is mounted: `/api/tasks`, or `/api/{user_id}/tasks`. */
 export type Address = 'token' | 'path';
@@ -30,24 +30,30 @@ export function taskRoutes(address: Address) {
 
   const update = factory.createHandlers(withId, withChange, async (c) => {
     const { id } = c.req.valid('param');
-    return sendTask(c, await c.var.tasks.update(id, c.req.valid('json')));
+    return sendTask(c, await c.var.tasks.update(id, c.req.valid('json'), matchedVersions(c)), 200);
   });
 
   return factory
     .createApp()
     .use(...guards, bindRepository)
     .get('/', checked('query', listQuery), async (c) => {
-      const { completed } = c.req.valid('query');
-      return sendJson<Task[], 200>(c, await c.var.tasks.list(completed), 200);
+      const { limit, ...filter } = c.req.valid('query');
+      return limit === undefined ? sendAll(c, filter) : sendPage(c, { ...filter, limit });
     })
     .post('/', jsonBody(creation(longestDescription[address])), async (c) => {
-      const task = await c.var.tasks.create(c.req.valid('json'));
+      const key = idempotencyKey(c);
+      const { tasks } = c.var;
+      const task = await (key === undefined
+        ? tasks.create(c.req.valid('json'))
+        : tasks.createOnce(key, c.req.valid('json')));
+      if ('replayed' in task && task.replayed) c.header('Idempotency-Replayed', 'true');
       c.header('Location', `${new URL(c.req.url).pathname.replace(/\/$/, '')}/${task.id}`);
-      return sendJson<Task, 201>(c, task.json, 201);
+      return sendTask(c, task, 201);
     })
     .get('/:id', withId, async (c) => {
       const { id } = c.req.valid('param');
-      return sendTask(c, await c.var.tasks.get(id));
+      const task = await c.var.tasks.get(id);
+      return isKnown(c, task.version) ? sendNotModified(c, task) : sendTask(c, task, 200);
     })
     .put('/:id', ...update)
     .patch('/:id', ...update)
@@ -55,21 +61,15 @@ export function taskRoutes(address: Address) {
       const { id } = c.req.valid('param');
       const { completed } = c.req.valid('json');
       const { tasks } = c.var;
-      return sendTask(c, await (completed === undefined ? tasks.toggle(id) : tasks.update(id, { completed })));
+      const versions = matchedVersions(c);
+      const task = await (completed === undefined
+        ? tasks.toggle(id, versions)
+        : tasks.update(id, { completed }, versions));
+      return sendTask(c, task, 200);
     })
     .delete('/:id', withId, async (c) => {
       const { id } = c.req.valid('param');
-      await c.var.tasks.remove(id);
+      await c.var.tasks.remove(id, matchedVersions(c));
       return c.body(null, 204);
     });
-}
-
-function sendTask(c: Context, task: StoredTask) {
-  return sendJson<Task, 200>(c, task.json, 200);
-}
-
-/** Sends JSON that is written already, under the type that clients of `hc` see. */
-function sendJson<T, Status extends ContentfulStatusCode>(c: Context, json: string, status: Status) {
-  const answer = c.body(json, status, { 'Content-Type': 'application/json' });
-  return answer as unknown as Response & TypedResponse<T, Status, 'json'>;
 }

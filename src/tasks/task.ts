@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
 import * as z from 'zod/mini';
 import { tasks } from '../db/schema.ts';
 
@@ -104,12 +105,63 @@ const status = z.pipe(
   ),
 );
 
-/** Which tasks a list holds (S0 FR-012): the done ones, the open ones or, where undefined, both. */
+/** How PostgreSQL writes an instant: ISO 8601 in UTC, with milliseconds. */
+const instant = (column: AnyPgColumn) => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** Where in a list, newest first, a page ends: its last task. */
+export type Position = { createdAt: string; id: string };
+
+/** How PostgreSQL writes a `Position`. */
+export const position: SQL = sql`concat_ws(',', ${instant(tasks.createdAt)}, ${tasks.id})`;
+
+/** @throws {Error} where it is not one that PostgreSQL wrote. */
+export function parsePosition(written: string): Position {
+  const [, createdAt = '', id = ''] = /^(\S{24}),(\d{1,19})$/.exec(written) ?? [];
+  if (new Date(createdAt).toISOString() !== createdAt || BigInt(id) > MAX_ID) throw new Error('not a position');
+  return { createdAt, id };
+}
+
+/** @returns the position as clients pass it back: opaque, and fit for a URL. */
+export function writeCursor({ createdAt, id }: Position): string {
+  return encodeBase64Url(new TextEncoder().encode(`${createdAt},${id}`).buffer).replace(/=+$/, '');
+}
+
+function readCursor(cursor: string): Position | undefined {
+  try {
+    const read = parsePosition(new TextDecoder().decode(decodeBase64Url(cursor)));
+    return writeCursor(read) === cursor ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** More than this is taken as this. */
+const LARGEST_LIMIT = 1000;
+
+/** Which tasks a list holds (S0 FR-012): the done ones, the open ones or, where undefined, both; from where, and how many. */
 export const listQuery = z.pipe(
   z
-    .object({ completed: repeatable(flag), is_completed: repeatable(flag), status: repeatable(status) })
+    .object({
+      completed: repeatable(flag),
+      is_completed: repeatable(flag),
+      status: repeatable(status),
+      limit: z.optional(
+        z.pipe(
+          z.string('must be given once').check(z.regex(/^0*[1-9][0-9]*$/, 'must be a whole number of 1 or more')),
+          z.transform((digits) => Math.min(Number(digits), LARGEST_LIMIT)),
+        ),
+      ),
+      cursor: z.optional(
+        z.pipe(
+          z
+            .string('must be given once')
+            .check(z.refine((value) => readCursor(value) !== undefined, 'is not a cursor of this API')),
+          z.transform(readCursor),
+        ),
+      ),
+    })
     .check(z.refine((query) => wanted(query).size <= 1, { path: ['status'], error: 'contradicts another filter' })),
-  z.transform((query) => ({ completed: [...wanted(query)][0] })),
+  z.transform((query) => ({ completed: [...wanted(query)][0], limit: query.limit, after: query.cursor })),
 );
 
 type Filters = Record<'completed' | 'is_completed' | 'status', (boolean | undefined)[] | undefined>;
@@ -132,10 +184,8 @@ export const task = z.object({
 
 export type Task = z.output<typeof task>;
 
-const timestamp = (column: AnyPgColumn) => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
 /** How PostgreSQL writes a row as the JSON of a `Task`: no row is ever taken apart and put together in the Worker. */
 export const wire: SQL = sql`json_build_object(
   'id', ${tasks.id}, 'user_id', ${tasks.userId}, 'title', ${tasks.title}, 'description', ${tasks.description},
   'completed', ${tasks.isCompleted}, 'is_completed', ${tasks.isCompleted},
-  'created_at', ${timestamp(tasks.createdAt)}, 'updated_at', ${timestamp(tasks.updatedAt)})`;
+  'created_at', ${instant(tasks.createdAt)}, 'updated_at', ${instant(tasks.updatedAt)})`;
