@@ -13,6 +13,8 @@ const PASSWORD = 'taskflow';
 export type LocalPostgres = {
   /** Connection string of its database `taskflow`. */
   url: string;
+  /** Starts it again, with the same data and on the same port, after something ended it. */
+  start: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -47,7 +49,11 @@ export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
     const reason = error instanceof Error ? error.message : log.join('').trim();
     throw new Error(`PostgreSQL did not start in ${databaseDir}: ${reason}`);
   }
-  return { url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`, stop: () => server.stop() };
+  return {
+    url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`,
+    start: () => server.start(),
+    stop: () => server.stop(),
+  };
 }
 
 /** Brings a database to the newest schema, as `npm run db:migrate` does. */

@@ -105,7 +105,7 @@ function parseConfig(env: Bindings): Config {
     databaseUrl: env.HYPERDRIVE?.connectionString ?? data.DATABASE_URL ?? '',
     hyperdrive: env.HYPERDRIVE !== undefined,
     secret: data.BETTER_AUTH_SECRET,
-    keySetUrl: data.BETTER_AUTH_URL && `${data.BETTER_AUTH_URL.replace(/\/+$/, '')}/api/auth/jwks`,
+    keySetUrl: data.BETTER_AUTH_URL && `${data.BETTER_AUTH_URL.replace(/(\/api\/auth)?\/*$/, '')}/api/auth/jwks`,
     validationStatus: data.VALIDATION_ERROR_STATUS === '400' ? 400 : 422,
     issuer: data.JWT_ISSUER,
     audience: data.JWT_AUDIENCE,

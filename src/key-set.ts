@@ -30,7 +30,9 @@ export type PublicKey = { algorithm: PublicAlgorithm; key: CryptoKey };
 /** What one issuer published, and when we asked. Plain data: no request waits on another's I/O. */
 type KeySet = {
   keys: Map<string, PublicKey>;
-  /** When the keys were read. */
+  /** How often the keys were read. */
+  reads: number;
+  /** When they last were. */
   readAt: number;
   /** When the issuer was last asked, or, once it has answered, when that was. */
   askedAt: number;
@@ -57,12 +59,13 @@ export function publicAlgorithm(name: unknown): PublicAlgorithm | undefined {
  * minutes old, and when a token names an unknown key (after a rotation), for that at most once per 30 s. While the
  * issuer does not answer, known keys stay good for a day.
  *
- * @returns undefined where the issuer has no such key.
+ * @returns undefined where the issuer has no such key; it may be one for another algorithm than the token's.
  * @throws {ApiError} `issuer_unavailable` where that cannot be known.
  */
-export async function publicKey(url: string, kid: string): Promise<PublicKey | undefined> {
+export async function publicKey(url: string, kid: string, algorithm: PublicAlgorithm): Promise<PublicKey | undefined> {
   const set = keySets.get(url) ?? {
     keys: new Map(),
+    reads: 0,
     readAt: 0,
     askedAt: 0,
     searchedAt: 0,
@@ -70,24 +73,33 @@ export async function publicKey(url: string, kid: string): Promise<PublicKey | u
     failed: false,
   };
   keySets.set(url, set);
-  for (;;) {
+  const known = () => isUsable(set) && fits(set.keys.get(kid), algorithm);
+  for (const { reads } = set; ; ) {
     const asking = Date.now() < set.askingUntil;
-    if (asking ? has(set, kid) : !isDue(set, kid)) break;
+    if (asking ? known() : !isDue(set, known(), reads)) break;
     if (asking) await new Promise((done) => setTimeout(done, POLL));
     else await ask(set, url);
   }
-  if (has(set, kid)) return set.keys.get(kid);
-  if (set.failed) throw new ApiError('issuer_unavailable');
-  return undefined;
+  if (!known() && set.failed) throw new ApiError('issuer_unavailable');
+  return known() ? set.keys.get(kid) : undefined;
 }
 
 const age = (instant: number) => Date.now() - instant;
 const isUsable = ({ readAt }: KeySet) => age(readAt) < USABLE;
-const has = (set: KeySet, kid: string) => isUsable(set) && set.keys.has(kid);
 
-function isDue(set: KeySet, kid: string): boolean {
+/**
+ * Whether this is the key to try. Better Auth publishes its present setting as the algorithm of all its keys: an RSA
+ * key for the other of its two algorithms may only be out of date.
+ */
+function fits(key: PublicKey | undefined, algorithm: PublicAlgorithm): boolean {
+  if (!key) return false;
+  return key.algorithm === algorithm || kinds[key.algorithm].kty !== 'RSA' || kinds[algorithm].kty !== 'RSA';
+}
+
+/** @param reads how often the set had been read when the request began: what has been read since is not searched again. */
+function isDue(set: KeySet, known: boolean, reads: number): boolean {
   if (!isUsable(set)) return age(set.askedAt) >= PAUSE_WITHOUT_KEYS;
-  if (!set.keys.has(kid)) return age(set.searchedAt) >= COOL_DOWN;
+  if (!known) return set.reads === reads && age(set.searchedAt) >= COOL_DOWN;
   return age(set.readAt) >= FRESH && !(set.failed && age(set.askedAt) < COOL_DOWN);
 }
 
@@ -101,7 +113,7 @@ async function ask(set: KeySet, url: string): Promise<void> {
     const { keys } = published.parse(answer.ok ? await answer.json() : undefined);
     const imported = await Promise.all(keys.map(importKey));
     set.keys = new Map(imported.filter((entry) => entry !== undefined));
-    Object.assign(set, { failed: false, readAt: Date.now() });
+    Object.assign(set, { failed: false, reads: set.reads + 1, readAt: Date.now() });
   } catch {
     // Whatever it was, there is no key set to use; `failed` says so.
   }
@@ -110,19 +122,23 @@ async function ask(set: KeySet, url: string): Promise<void> {
 
 /** @returns the key under its id, or undefined for one that can verify nothing here: it does not spoil the others. */
 async function importKey(jwk: JsonWebKey & { kid?: string }): Promise<[string, PublicKey] | undefined> {
-  const algorithm = publicAlgorithm(jwk.alg ?? algorithmOf(jwk));
+  const algorithm = algorithmOf(jwk);
   if (!algorithm || !jwk.kid || (jwk.use ?? 'sig') !== 'sig') return undefined;
-  const { kty, crv, import: parameters } = kinds[algorithm];
-  if (jwk.kty !== kty || (crv && jwk.crv !== crv) || (jwk.n && jwk.n.length < MIN_RSA_MODULUS)) return undefined;
-  const { kid, n, e, x, y } = jwk;
+  const { kid, kty, crv, n, e, x, y } = jwk;
   try {
-    const key = await crypto.subtle.importKey('jwk', { kty, crv, n, e, x, y }, parameters, false, ['verify']);
+    const key = await crypto.subtle.importKey('jwk', { kty, crv, n, e, x, y }, kinds[algorithm].import, false, [
+      'verify',
+    ]);
     return [kid, { algorithm, key }];
   } catch {
     return undefined;
   }
 }
 
-function algorithmOf({ kty, crv }: JsonWebKey): string | undefined {
-  return Object.entries(kinds).find(([, kind]) => kind.kty === kty && kind.crv === crv)?.[0];
+/** A curve goes with one algorithm, whatever `alg` says; of RSA's two it is `alg` that chooses. */
+function algorithmOf({ kty, crv, alg, n }: JsonWebKey): PublicAlgorithm | undefined {
+  if (kty === 'RSA')
+    return (alg === 'RS256' || alg === 'PS256') && (n ?? '').length >= MIN_RSA_MODULUS ? alg : undefined;
+  const names = Object.keys(kinds) as PublicAlgorithm[];
+  return names.find((name) => kinds[name].kty === kty && kinds[name].crv === crv);
 }

@@ -59,7 +59,7 @@ export async function keyFor({ alg, kid }: Header, { secret, keySetUrl }: Config
   if (alg === 'HS256') return secret === undefined ? undefined : { algorithm: alg, key: await secretKey(secret) };
   const algorithm = publicAlgorithm(alg);
   if (!algorithm || !kid || keySetUrl === undefined) return undefined;
-  const found = await publicKey(keySetUrl, kid);
+  const found = await publicKey(keySetUrl, kid, algorithm);
   return found?.algorithm === algorithm ? found : undefined;
 }
 

@@ -69,3 +69,24 @@ test('a server that is down is not missed while its keys are known', async () =>
   await issuer.ask('stop');
   for (const known of [bearer, another]) expect(await list(issuer, known)).toMatchObject({ status: 200 });
 });
+
+test('a key that no one published costs a cold Worker one reading, and a rotation right after is still noticed', async () => {
+  const issuer = await Issuer.start();
+  const { session, bearer } = await signedIn(issuer);
+  const [, ...rest] = bearer.split('.');
+  const stranger = [btoa(JSON.stringify({ alg: 'EdDSA', kid: 'nobody' })).replace(/=+$/, ''), ...rest].join('.');
+  expectRefusal(await list(issuer, stranger), 'invalid_token');
+  expect(await issuer.ask('fetches')).toBe(1);
+  await issuer.ask('rotate');
+  expect(await list(issuer, await issuer.token(session))).toMatchObject({ status: 200 });
+  expect(await issuer.ask('fetches')).toBe(2);
+});
+
+test('BETTER_AUTH_URL may name the path that Better Auth is served at', async () => {
+  const issuer = await Issuer.start();
+  const { bearer } = await signedIn(issuer);
+  for (const path of ['/', '/api/auth', '/api/auth/']) {
+    const env = { ...issuer.env, BETTER_AUTH_URL: `${issuer.url}${path}` };
+    expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200 });
+  }
+});

@@ -1,22 +1,14 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Bindings } from '../src/env.ts';
-import worker from '../src/index.ts';
-import { bindings, call, createTask, freshUser, SECRET } from './support/api.ts';
+import { call, createTask, freshUser, SECRET } from './support/api.ts';
+import { attack, differences, namesKey, secretsOf } from './support/hostile/attack.ts';
 import { by, generateKey, headerOf, mac, publicKeyAlgs, seal } from './support/hostile/forge.ts';
-import { LISTENER } from './support/hostile/headers.ts';
-import type { Hostile, Refusal, World } from './support/hostile/types.ts';
+import { LISTENER } from './support/hostile/keys.ts';
+import { resignedToken } from './support/hostile/rsa.ts';
+import { paddedToken } from './support/hostile/rsa-padding.ts';
+import type { Hostile, World } from './support/hostile/types.ts';
 import { createWorld } from './support/hostile/world.ts';
 import { families } from './support/hostile-tokens.ts';
 import { NEON_API_HOST } from './support/neon-host.ts';
-
-/** What the contract says of each refusal. */
-const sentences: Record<Refusal, string> = {
-  invalid_token: 'Invalid token',
-  invalid_signature: 'Invalid token signature',
-  token_expired: 'Token expired',
-  not_authenticated: 'Not authenticated',
-};
 
 let world: World;
 /** The task that every hostile request is after. */
@@ -41,7 +33,7 @@ beforeAll(async () => {
   world = await createWorld(freshUser('prey'), SECRET);
   for (const [name, make] of Object.entries(families)) tokens.set(name, await make(world));
   prey = await createTask(world.user, { title: 'untouched' });
-});
+}, 60_000);
 
 beforeEach(() => {
   issuer = `https://issuer-${++issuers}.example.test`;
@@ -75,87 +67,22 @@ function everyRoute(): string[] {
   ]);
 }
 
-type Sent = Pick<Hostile, 'authorization' | 'headers' | 'query' | 'env'>;
-
-const configurations = new Map<string, Bindings>();
-
-/** One object per configuration, since the Worker parses each object once. */
-function configured(env: Partial<Bindings> = {}): Bindings {
-  const whole = { ...bindings, BETTER_AUTH_URL: issuer, ...env };
-  const key = JSON.stringify(whole);
-  if (!configurations.has(key)) configurations.set(key, whole);
-  return configurations.get(key) ?? whole;
-}
-
-async function send(route: string, { authorization, headers, query, env }: Sent) {
-  const [method = '', path = ''] = route.split(' ');
-  const writes = ['POST', 'PUT', 'PATCH'].includes(method);
-  const request = new Request(`https://api.example.com${path}${query ? `?${query}` : ''}`, {
-    method,
-    headers: {
-      ...(writes && { 'Content-Type': 'application/json' }),
-      ...(authorization !== undefined && { Authorization: authorization }),
-      ...headers,
-    },
-    body: writes ? JSON.stringify(route.endsWith('/complete') ? {} : { title: 'stolen' }) : null,
-  });
-  const context = createExecutionContext();
-  const response = await worker.fetch(request, configured(env), context);
-  const answer = { status: response.status, headers: response.headers, text: await response.text() };
-  await waitOnExecutionContext(context);
-  return answer;
-}
-
 /** Everything about the answers to one hostile request that is not as the contract has it. */
 async function faultsOf(hostile: Hostile): Promise<string[]> {
   logged = [];
-  const routes = everyRoute();
-  const answers = await Promise.all(routes.map((route) => send(route, hostile)));
-  const faults = answers.flatMap((answer, i) => differences(hostile, routes[i]?.startsWith('HEAD') ?? false, answer));
-  const secrets = secretsOf(hostile);
+  const perRoute = everyRoute().map(async (route) =>
+    differences(hostile, world.user, route, await attack(route, hostile, { BETTER_AUTH_URL: issuer })),
+  );
+  const faults = (await Promise.all(perRoute)).flat();
+  const secrets = secretsOf(hostile, world.user);
   if (logged.some((line) => secrets.some((secret) => line.includes(secret)))) faults.push('leaks into the log');
   return [...new Set(faults)].map((fault) => `${hostile.name} | ${fault}`);
 }
 
-function differences(
-  hostile: Hostile,
-  head: boolean,
-  { status, headers, text }: Awaited<ReturnType<typeof send>>,
-): string[] {
-  const { refusal } = hostile;
-  const body = JSON.stringify({ detail: sentences[refusal], code: refusal });
-  const challenge = headers.get('www-authenticate') ?? '';
-  const whole = `${text}\n${[...headers].join('\n')}`;
-  return [
-    status !== 401 && `status ${status}`,
-    text !== (head ? '' : body) && `body ${text.slice(0, 60)}`,
-    !/^Bearer realm="[^"]+"/.test(challenge) && `challenge ${challenge}`,
-    challenge.includes('error="invalid_token"') !== (refusal !== 'not_authenticated') && `challenge ${challenge}`,
-    secretsOf(hostile).some((secret) => whole.includes(secret)) && 'leaks into the answer',
-  ].filter((fault) => fault !== false);
-}
-
-/** What of the credentials may come back nowhere: the user that they name, and each segment. */
-function secretsOf({ authorization = '', headers = {}, query = '' }: Hostile): string[] {
-  const sent = [authorization, query, ...Object.values(headers)].join(' ');
-  return [world.user, ...sent.split(/[^\w-]+/).filter((part) => part.length >= 16)];
-}
-
-/** Whether the kind of a token leaves any reason to look for its key: without one, nothing may be fetched. */
-function namesKey({ authorization = '', env }: Hostile): boolean {
-  const [, header = ''] = /^bearer +([\w-]+)\.[\w-]+\.[\w-]+$/i.exec(authorization) ?? [];
-  if (env?.BETTER_AUTH_URL === '') return false;
-  try {
-    const { alg, kid } = JSON.parse(atob(header.replaceAll('-', '+').replaceAll('_', '/')));
-    return [...publicKeyAlgs, 'Ed25519'].includes(alg) && typeof kid === 'string' && kid !== '';
-  } catch {
-    return false;
-  }
-}
-
+/** Stops after a handful: an open door lets each request hold a connection to the database. */
 async function allFaults(hostile: Hostile[]): Promise<string[]> {
   const faults: string[] = [];
-  for (const token of hostile) faults.push(...(await faultsOf(token)));
+  for (const token of hostile) if (faults.length < 20) faults.push(...(await faultsOf(token)));
   return faults;
 }
 
@@ -177,9 +104,10 @@ describe('S0 US1.2, S1 US1.4, S3 US2.2, S3 EC1: each of these gets 401 from ever
 });
 
 describe('in the same run, right tokens open the API', () => {
-  const opens = async (authorization: string, user = world.user, env: Partial<Bindings> = {}) => {
+  const opens = async (authorization: string, user = world.user) => {
     for (const tasks of ['/api/tasks', `/api/${encodeURIComponent(user)}/tasks`]) {
-      const { status, text } = await send(`GET ${tasks}`, { authorization, env });
+      const env = { BETTER_AUTH_URL: issuer };
+      const { status, text } = await call(`GET ${tasks}`, { headers: { Authorization: authorization }, env });
       expect({ status, text }).toEqual({ status: 200, text: expect.stringMatching(/^\[/) });
     }
   };
@@ -235,6 +163,11 @@ describe('in the same run, right tokens open the API', () => {
     const key = await generateKey('EdDSA', 'named-otherwise');
     keySet = { keys: [JSON.parse(JSON.stringify({ ...key.jwk, ...members }))] };
     await opens(`Bearer ${await seal(headerOf(key), world.claims, by(key))}`);
+  });
+
+  test("the forgers' own RSA, used rightly, is as good as the library's", async () => {
+    await opens(`Bearer ${await paddedToken(world)}`);
+    await opens(`Bearer ${await resignedToken(world, 0, 0)}`);
   });
 
   test('a right token that points elsewhere for its key makes nobody ask there', async () => {

@@ -4,7 +4,10 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statS
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { migrationModule } from '../../scripts/bundle-migrations.ts';
+import { createTables } from '../../src/db/migrations.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 const PORT = '18761';
@@ -99,10 +102,22 @@ describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => 
   }, 30_000);
 });
 
+test('S1 FR-016: what the Worker creates by itself are the newest migrations, and npm run db:migrate finds them done', async () => {
+  expect(readFileSync(join(project, 'src/db/migrations.ts'), 'utf8')).toBe(migrationModule());
+  const env = { ...process.env, DATABASE_URL: new URL('/created', inject('databaseUrl')).href };
+  const client = new pg.Client({ connectionString: env.DATABASE_URL });
+  await client.connect();
+  await client.query(createTables);
+  const recorded = async () => (await client.query('select hash, created_at from drizzle.__drizzle_migrations')).rows;
+  const before = await recorded();
+  execFileSync('npm', ['run', 'db:migrate'], { cwd: clone, env, stdio: 'pipe' });
+  expect(await recorded()).toEqual(before);
+  await client.end();
+}, 60_000);
+
 test('S1 SC-006: npm run db:migrate brings an empty database to the schema, and changes nothing when run again', async () => {
   const env = { ...process.env, DATABASE_URL: new URL('/empty', inject('databaseUrl')).href };
   for (const _ of [1, 2]) execFileSync('npm', ['run', 'db:migrate'], { cwd: clone, env, stdio: 'pipe' });
-  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: env.DATABASE_URL });
   await client.connect();
   const { rows } = await client.query("select column_name from information_schema.columns where table_name = 'tasks'");

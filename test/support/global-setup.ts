@@ -28,7 +28,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres(dir);
   const address = new URL(postgres.url);
   await migrateDatabase(postgres.url);
-  await run(address, 'create database empty');
+  for (const name of ['empty', 'created', 'unborn_neon', 'unborn_tcp', 'guarded'])
+    await run(address, `create database ${name}`);
+  await run(address, "create role guest login password 'guest'");
   await createBrokenDatabase(address);
   const [neon, faults, issuers] = await Promise.all([
     startNeonEndpoint(address),

@@ -16,20 +16,21 @@ const asText = { getTypeParser: () => (value: unknown) => value };
 /** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as far as Neon's driver uses it. */
 export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; stop: () => Promise<void> }> {
   const pools = new Map<string, pg.Pool>();
-  const poolOf = (database: string) => {
-    const pool = pools.get(database) ?? new pg.Pool({ connectionString: new URL(database, postgres).href, max: 20 });
-    if (!pools.has(database))
+  const poolOf = (asked: URL, database: string) => {
+    const { href } = Object.assign(new URL(asked), { host: postgres.host, pathname: database });
+    const pool = pools.get(href) ?? new pg.Pool({ connectionString: href, max: 20 });
+    if (!pools.has(href))
       pools.set(
-        database,
+        href,
         pool.on('error', () => {}),
       );
     return pool;
   };
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(String(request.headers['neon-connection-string']));
-    const fault = neonFaults.find((name) => pathname === `/${name}`);
+    const asked = new URL(String(request.headers['neon-connection-string']));
+    const fault = neonFaults.find((name) => asked.pathname === `/${name}`);
     if (fault && !answersInSpite.includes(fault)) return spoil(fault, request, response);
-    const { status, body } = await answer(request, poolOf(fault ? postgres.pathname : pathname));
+    const { status, body } = await answer(request, poolOf(asked, fault ? postgres.pathname : asked.pathname));
     if (fault === 'delayed') await new Promise((done) => setTimeout(done, 500));
     const json = JSON.stringify(body);
     response.writeHead(status, { 'Content-Type': 'application/json' });
