@@ -123,7 +123,7 @@ async function ask(set: KeySet, url: string): Promise<void> {
 /** @returns the key under its id, or undefined for one that can verify nothing here: it does not spoil the others. */
 async function importKey(jwk: JsonWebKey & { kid?: string }): Promise<[string, PublicKey] | undefined> {
   const algorithm = algorithmOf(jwk);
-  if (!algorithm || !jwk.kid || (jwk.use ?? 'sig') !== 'sig') return undefined;
+  if (!algorithm || !jwk.kid || !isForVerifying(jwk)) return undefined;
   const { kid, kty, crv, n, e, x, y } = jwk;
   try {
     const key = await crypto.subtle.importKey('jwk', { kty, crv, n, e, x, y }, kinds[algorithm].import, false, [
@@ -133,6 +133,10 @@ async function importKey(jwk: JsonWebKey & { kid?: string }): Promise<[string, P
   } catch {
     return undefined;
   }
+}
+
+function isForVerifying({ use = 'sig', key_ops = ['verify'] }: JsonWebKey): boolean {
+  return use === 'sig' && Array.isArray(key_ops) && key_ops.includes('verify');
 }
 
 /** A curve goes with one algorithm, whatever `alg` says; of RSA's two it is `alg` that chooses. */

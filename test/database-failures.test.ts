@@ -1,8 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
-import { bindings, call, createTask, databaseUrl, freshUser } from './support/api.ts';
+import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
 import { mild, neonFaults, type TcpFault, tcpFaults } from './support/faults.ts';
-
-const overNeon = bindings.DATABASE_URL?.includes('.neon.tech');
 
 /** Milliseconds: the limit of a request, and what its answer may take beside. */
 const SLOWEST_ANSWER = 4_500;

@@ -40,24 +40,20 @@ test.each<[string, string, object?, Record<string, string>?]>([
   'S0 SC-003, S1 SC-003, S2 FR-003, S3 SC-003: none of 10 users reads, changes or learns of another’s task by %s …%s %j %j',
   async (method, suffix, body, headers) => {
     const before = await hashOfTasks();
-    for (const user of users) {
-      const send = (tasks: string, id: unknown) =>
-        call(`${method} ${tasks}${suffix.replace(':id', String(id))}`, { user, body, headers });
-      const missing = visible(await send('/api/tasks', 2 ** 50));
-      await Promise.all(
-        pairs
-          .filter(([from]) => from === user)
-          .map(async ([, other]) => {
-            const id = taskOf.get(other);
-            expect(visible(await send('/api/tasks', id))).toBe(missing);
-            for (const tasks of [`/api/${user}/tasks`, `/api/${other}/tasks`]) {
-              const answer = await send(tasks, id);
-              expect(answer.status).toBe(403);
-              expect(visible(answer)).not.toContain('secret of');
-            }
-          }),
-      );
-    }
+    const send = (user: string, tasks: string, id: unknown) =>
+      call(`${method} ${tasks}${suffix.replace(':id', String(id))}`, { user, body, headers });
+    const missing = visible(await send(users[0] ?? '', '/api/tasks', 2 ** 50));
+    await Promise.all(
+      pairs.map(async ([user, other]) => {
+        const id = taskOf.get(other);
+        expect(visible(await send(user, '/api/tasks', id))).toBe(missing);
+        for (const tasks of [`/api/${user}/tasks`, `/api/${other}/tasks`]) {
+          const answer = await send(user, tasks, id);
+          expect(answer.status).toBe(403);
+          expect(visible(answer)).not.toContain('secret of');
+        }
+      }),
+    );
     expect(await hashOfTasks()).toEqual(before);
   },
 );

@@ -2,9 +2,9 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../src/db/client.ts';
 import { readConfig } from '../src/env.ts';
-import { bindings, call, databaseUrl, freshUser } from './support/api.ts';
+import { bindings, call, databaseUrl, freshUser, overNeon } from './support/api.ts';
 
-const way = bindings.DATABASE_URL?.includes('.neon.tech') ? 'neon' : 'tcp';
+const way = overNeon ? 'neon' : 'tcp';
 
 describe('S1 FR-016: a database without our tables', () => {
   const env = { DATABASE_URL: databaseUrl(`unborn_${way}`) };

@@ -1,7 +1,8 @@
+import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
 import type { Bindings } from '../../src/env.ts';
-import { BINDINGS_HEADER } from './worker.ts';
+import testWorker, { BINDINGS_HEADER } from './worker.ts';
 
 /** The origin that the tests' configuration lists. */
 export const FRONTEND = 'https://app.example.com';
@@ -19,7 +20,16 @@ export function databaseUrl(name: string): string {
   return new URL(`/${name}`, bindings.DATABASE_URL).href;
 }
 
-const worker = (exports as unknown as { default: Fetcher }).default;
+/** Whether this run goes to the database through Neon's HTTP driver, or else over TCP. */
+export const overNeon = new URL(bindings.DATABASE_URL ?? '').hostname.endsWith('.neon.tech');
+
+/**
+ * The Worker. A TCP socket lives as long as the request that opened it, so that there each call must be a request of
+ * its own to the runtime; without sockets the Worker is called as a function, which is 40 ms faster.
+ */
+const worker = overNeon
+  ? { fetch: (request: Request) => testWorker.fetch(request, env, createExecutionContext()) }
+  : (exports as unknown as { default: Fetcher }).default;
 
 export type Call = {
   /** Whose token to send; null sends no Authorization header. */
