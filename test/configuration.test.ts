@@ -58,7 +58,7 @@ describe('S1 FR-002, S2 FR-009: a missing or refused variable', () => {
 describe('the database', () => {
   const gone = 'postgres://nobody@127.0.0.1:1/none';
 
-  test('is Hyperdrive’s where HYPERDRIVE is bound, whatever DATABASE_URL says', async () => {
+  test('S1 NFR-003, S2 FR-011: is Hyperdrive’s where HYPERDRIVE is bound, whatever DATABASE_URL says', async () => {
     const user = freshUser();
     const task = await createTask(user);
     if (!overNeon) {

@@ -202,16 +202,19 @@ describe('every answer', () => {
     ['GET /api/nope', 404],
   ];
 
-  test.each(requests)('of %s, %i, is private, not sniffed, and has a request id', async (request, status, body) => {
-    const answer = await call(request, { user: freshUser(), body });
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('cache-control')).toBe('private, no-cache');
-    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(answer.headers.get('content-type')).toBe('application/json');
-    expect(answer.headers.has('strict-transport-security')).toBe(false);
-    if (status >= 400) expect([typeof answer.json.detail, typeof answer.json.code]).toEqual(['string', 'string']);
-  });
+  test.each(requests)(
+    'S0 FR-009, S0 SC-006, S2 FR-005: of %s, %i, is private, not sniffed, and has a request id',
+    async (request, status, body) => {
+      const answer = await call(request, { user: freshUser(), body });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('cache-control')).toBe('private, no-cache');
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(answer.headers.get('content-type')).toBe('application/json');
+      expect(answer.headers.has('strict-transport-security')).toBe(false);
+      if (status >= 400) expect([typeof answer.json.detail, typeof answer.json.code]).toEqual(['string', 'string']);
+    },
+  );
 
   test('carries the client’s own request id where it is a sane one', async () => {
     const id = 'trace-7_A=';

@@ -59,7 +59,7 @@ describe.each(operations)('%s …/tasks%s', (method, suffix, body) => {
     expect((await call('GET /api/tasks', { user: other })).json).toEqual([task]);
   });
 
-  test.each(['x'.repeat(256), '%00', 'a%0Ab', ''])('a user id that can be no one’s, "%s", 422', async (id) => {
+  test.each(['x'.repeat(256), '%00', 'a%0Ab', ''])('S1 EC4: a user id that can be no one’s, "%s", 422', async (id) => {
     const answer = await call(at(`/api/${id}/tasks`, 1), { user: freshUser(), body });
     expect([answer.status, bodyOf(answer).code]).toEqual([422, code('validation_failed')]);
   });
@@ -103,4 +103,12 @@ test('S2 US2.1, S3 FR-003: the owner is the token’s user, whatever the body, t
   });
   expect(created.json.user_id).toBe(user);
   expect((await call('GET /api/tasks', { user: other })).json).toEqual([]);
+});
+
+test('S1 NFR-002, S0 SC-004, S3 SC-001: 100 users at once each get their own', async () => {
+  const users = Array.from({ length: 100 }, () => freshUser());
+  const created = await Promise.all(users.map((user) => createTask(user, { title: `of ${user}` })));
+  const lists = await Promise.all(users.map((user) => call('GET /api/tasks', { user })));
+  expect(lists.map(({ status }) => status)).toEqual(Array(100).fill(200));
+  expect(lists.map(({ json }) => json)).toEqual(created.map((task) => [task]));
 });

@@ -130,7 +130,7 @@ async function take({ kind, user, other, nth, byPath, title, completed, stale }:
   }
 }
 
-test('S0 SC-005, S1 SC-001, S2 SC-005, S3 SC-002, S3 SC-007: whatever several users do, in whatever order, the API does what a simple model does', async () => {
+test('S0 FR-007, S2 FR-007, S3 FR-006, S0 SC-005, S1 SC-001, S2 SC-005, S3 SC-002, S3 SC-007: whatever several users do, in whatever order, the API does what a simple model does', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
       const real = { users: Array.from({ length: USERS }, () => freshUser()) };

@@ -127,7 +127,7 @@ describe.each(addresses)('at the $address', ({ tasksOf }) => {
       expect(answer.headers.get('content-type')).toBe('application/json');
     });
 
-    test('S2 US4.3, S2 FR-012: what PostgreSQL writes is what the schema documents', async () => {
+    test('S2 US4.3, S2 FR-008, S2 FR-012, S2 SC-002: what PostgreSQL writes is what the schema documents', async () => {
       const { task } = await setUp();
       expect(Object.keys(taskSchema.shape)).toEqual(Object.keys(task));
       expect(taskSchema.parse(task)).toEqual(task);

@@ -15,7 +15,7 @@ export async function useTasks(steps: Steps, visitor: Visitor): Promise<void> {
   });
 
   await steps.take(
-    'S1 US3.1, S0 US2.1: creates a task; the page can read Location, ETag and X-Request-Id',
+    'S1 SC-005, S3 SC-004, S1 US3.1, S0 US2.1: creates a task; the page can read Location, ETag and X-Request-Id',
     async () => {
       const created = await visitor.expect(201, `POST ${tasks}`, { body: { title: 'Buy groceries 🥖' } });
       task = created.body;

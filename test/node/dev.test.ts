@@ -115,7 +115,7 @@ test('S1 FR-016: what the Worker creates by itself are the newest migrations, an
   await client.end();
 }, 60_000);
 
-test('S1 SC-006: npm run db:migrate brings an empty database to the schema, and changes nothing when run again', async () => {
+test('S1 SC-006, S2 SC-004, S3 FR-005: npm run db:migrate brings an empty database to the schema, and changes nothing when run again', async () => {
   const env = { ...process.env, DATABASE_URL: new URL('/empty', inject('databaseUrl')).href };
   for (const _ of [1, 2]) execFileSync('npm', ['run', 'db:migrate'], { cwd: clone, env, stdio: 'pipe' });
   const client = new pg.Client({ connectionString: env.DATABASE_URL });
