@@ -46,7 +46,11 @@ type KeySet = {
 
 const keySets = new Map<string, KeySet>();
 
-const published = z.object({ keys: z.array(z.looseObject({})) });
+type PublishedKey = JsonWebKey & { kid?: string };
+
+const published = z.object({
+  keys: z.array(z.custom<PublishedKey>((key) => typeof key === 'object' && key !== null)),
+});
 
 /** @returns the algorithm by the name that our keys go by: EdDSA also where it is named after its curve (RFC 9864). */
 export function publicAlgorithm(name: unknown): PublicAlgorithm | undefined {
@@ -111,7 +115,7 @@ async function ask(set: KeySet, url: string): Promise<void> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(TIME_TO_ANSWER) });
     const { keys } = published.parse(answer.ok ? await answer.json() : undefined);
-    const imported = await Promise.all(keys.map((jwk) => importKey(jwk as JsonWebKey & { kid?: string })));
+    const imported = await Promise.all(keys.map(importKey));
     set.keys = new Map(imported.filter((entry) => entry !== undefined));
     Object.assign(set, { failed: false, reads: set.reads + 1, readAt: Date.now() });
   } catch {
@@ -121,7 +125,7 @@ async function ask(set: KeySet, url: string): Promise<void> {
 }
 
 /** @returns the key under its id, or undefined for one that can verify nothing here: it does not spoil the others. */
-async function importKey(jwk: JsonWebKey & { kid?: string }): Promise<[string, PublicKey] | undefined> {
+async function importKey(jwk: PublishedKey): Promise<[string, PublicKey] | undefined> {
   const algorithm = algorithmOf(jwk);
   if (!algorithm || !jwk.kid || !isForVerifying(jwk)) return undefined;
   const { kid, kty, crv, n, e, x, y } = jwk;
