@@ -37,7 +37,7 @@ export default defineConfig({
   test: {
     globalSetup: './test/support/global-setup.ts',
     silent: 'passed-only',
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     deps: {
       optimizer: {
         ssr: {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addresses, call, freshUser } from './support/api.ts';
+import { addresses, call, freshUser, overNeon } from './support/api.ts';
 
 /** Any string that PostgreSQL can hold, of any script, control characters and newlines included. */
 const text = (max: number) => fc.string({ unit: 'binary', maxLength: max }).map((value) => value.replaceAll('\0', ''));
@@ -23,7 +23,7 @@ test.each(addresses)(
         expect((await call(`GET ${tasks}`, { user })).json[0]).toEqual(updated.json);
         expect((await call(`DELETE ${at}`, { user })).status).toBe(204);
       }),
-      { numRuns: 60 },
+      { numRuns: overNeon ? 100 : 20 }, // A request of a test costs least over Neon's way.
     );
   },
 );
@@ -40,6 +40,6 @@ test('S1 SC-007, S2 SC-007: no JSON value whatever as a body gets a 500', async 
       expect([201, 422]).toContain(status);
       if (status === 422) expect(json).toMatchObject({ detail: expect.any(String), code: 'validation_failed' });
     }),
-    { numRuns: 150 },
+    { numRuns: overNeon ? 250 : 50 },
   );
 });
