@@ -50,7 +50,7 @@ const session = z.object({ user: z.object({ id: userId }), session: z.object({ u
  */
 export const authenticate = createMiddleware<AppEnv>(async function authenticate(c, next) {
   const token = bearerToken(c.req.header('Authorization'));
-  c.set('userId', userOf(await verifiedClaims(token, c.var.config), c.var.config));
+  c.set('userId', userOf(await verifiedClaims(token, c.get('config')), c.get('config')));
   await next();
 });
 
@@ -63,13 +63,13 @@ export const onlyOwnAddress = createMiddleware<AppEnv>(async function onlyOwnAdd
   const addressed = userId.safeParse(c.req.param('user_id'));
   if (!addressed.success)
     throw validationError([{ field: 'user_id', message: addressed.error.issues[0]?.message ?? '' }]);
-  if (addressed.data !== c.var.userId) throw new ApiError('forbidden');
+  if (addressed.data !== c.get('userId')) throw new ApiError('forbidden');
   await next();
 });
 
 function bearerToken(header: string | undefined): string {
   if (!header) throw new ApiError('not_authenticated', { headers: challenge() });
-  const token = /^bearer +(\S+)$/i.exec(header)?.[1];
+  const token = /^bearer +(\S+)\s*$/i.exec(header)?.[1];
   if (!token) throw rejection('invalid_token', 'the token is malformed');
   return token;
 }
@@ -106,7 +106,11 @@ function sessionUser(claimed: Claims): string {
   return parsed.data.user.id;
 }
 
-function rejection(code: 'invalid_token' | 'invalid_signature' | 'token_expired', description: string): ApiError {
+/** A token that opens nothing; `description` says why, to the client and in the log (RFC 6750 §3). */
+export function rejection(
+  code: 'invalid_token' | 'invalid_signature' | 'token_expired',
+  description: string,
+): ApiError {
   return new ApiError(code, {
     headers: challenge(`, error="invalid_token", error_description="${description}"`),
     log: description,

@@ -71,7 +71,7 @@ export function validationError(errors: FieldError[]): ApiError {
 export function answerError(error: Error, c: Context<AppEnv>): Response {
   const { code, details } = asApiError(error);
   const [usualStatus, sentence] = failures[code];
-  const status = usualStatus === 422 ? (c.var.config?.validationStatus ?? usualStatus) : usualStatus;
+  const status = usualStatus === 422 ? (c.get('config')?.validationStatus ?? usualStatus) : usualStatus;
   if (status === 503) c.header('Retry-After', RETRY_AFTER);
   for (const [name, value] of Object.entries(details.headers ?? {})) c.header(name, value);
   const body: ErrorBody = {

@@ -16,7 +16,7 @@ export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, 
     route: routePath(c, -1),
     status,
     duration_ms: Date.now() - start,
-    user_id: c.var.userId,
+    user_id: c.get('userId'),
     error: c.error && describeError(c.error),
   });
 });
@@ -24,10 +24,10 @@ export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, 
 /** Writes a line about a failure that comes too late for its answer's own line: the status has been sent. */
 export function logLateFailure(c: Context<AppEnv>, error: unknown): void {
   const described = error instanceof Error ? describeError(error) : { code: 'internal_error' };
-  writeLine(c, 'error', { route: routePath(c, -1), user_id: c.var.userId, error: described });
+  writeLine(c, 'error', { route: routePath(c, -1), user_id: c.get('userId'), error: described });
 }
 
 function writeLine(c: Context<AppEnv>, level: 'info' | 'error', rest: Record<string, unknown>): void {
-  const { requestId: request_id } = c.var;
+  const request_id = c.get('requestId');
   console.log(JSON.stringify({ time: new Date().toISOString(), level, request_id, method: c.req.method, ...rest }));
 }

@@ -61,9 +61,13 @@ async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Array
   return new Blob(chunks).arrayBuffer();
 }
 
-/** JSON is UTF-8 (RFC 8259 §8.1); a type that says otherwise would have us misread it. */
+/** JSON is UTF-8 (RFC 8259 §8.1); a type that says otherwise would have us misread it. Other parameters mean nothing. */
 function isJson(contentType = ''): boolean {
-  return /^application\/([\w.+-]+\+)?json *(; *charset="?utf-?8"? *)?$/i.test(contentType.trim());
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  return (
+    /^application\/([\w.+-]+\+)?json$/i.test(type) &&
+    parameters.every((parameter) => !/^charset=/i.test(parameter) || /^charset="?utf-?8"?$/i.test(parameter))
+  );
 }
 
 function broken(issues: Issues, whole: string): ApiError {

@@ -58,6 +58,9 @@ describe.each(addresses)('a body at the $address', ({ tasksOf }) => {
     'application/json; charset=utf-8',
     'APPLICATION/JSON;charset="UTF-8"',
     'application/merge-patch+json',
+    'application/json; version=1',
+    'application/json; charset=utf-8; q=1',
+    'application/json;',
   ])('the type %s is JSON', async (type) => {
     const user = freshUser();
     const answer = await call(`POST ${tasksOf(user)}`, {

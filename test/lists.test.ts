@@ -95,6 +95,21 @@ describe.each(addresses)('S3 EC3: a list in pages, at the $address', ({ tasksOf 
     expect([status, json.errors]).toEqual([422, [{ field: 'cursor', message: 'is not a cursor of this API' }]]);
   });
 
+  test('one of ours that was cut, altered or made by hand gets 422', async () => {
+    const user = freshUser();
+    await createMany(user, 2);
+    const next = nextOf((await call(`GET ${tasksOf(user)}?limit=1`, { user })).headers);
+    const [, ours = ''] = /cursor=([\w-]+)/.exec(next) ?? [];
+    const altered = [...ours].map((sign, at) => `${ours.slice(0, at)}${sign === 'x' ? 'y' : 'x'}${ours.slice(at + 1)}`);
+    const handMade = ['2026-01-05T10:30:00.000Z,1', '0000-01-01T00:00:00.000Z,1', ',2026-01-05T10:30:00.000Z,1'].map(
+      btoa,
+    );
+    for (const cursor of [...altered, ...handMade, ours.slice(0, -1), `${ours}A`, `${ours}=`]) {
+      const answer = await call(`GET ${tasksOf(user)}?limit=1&cursor=${cursor}`, { user });
+      expect([cursor, answer.status]).toEqual([cursor, 422]);
+    }
+  });
+
   test('a page ends early rather than hold more than a Worker’s memory does', async () => {
     const user = freshUser();
     const description = 'x'.repeat(900_000);

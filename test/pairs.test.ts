@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { createExecutionContext } from 'cloudflare:test';
 import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../src/db/client.ts';
 import { readConfig } from '../src/env.ts';
@@ -14,12 +14,9 @@ beforeAll(async () => {
 
 /** One value for all that these users have. */
 async function hashOfTasks(): Promise<unknown> {
-  const { db } = openDatabase(readConfig(bindings));
-  const list = sql.join(
-    users.map((user) => sql`${user}`),
-    sql`, `,
-  );
-  return db.execute(sql`select md5(string_agg(tasks::text, ';' order by id)) from tasks where user_id in (${list})`);
+  const { run, close } = openDatabase(readConfig(bindings), createExecutionContext());
+  const sql = "select md5(string_agg(tasks::text, ';' order by id)) from tasks where user_id = any($1)";
+  return run({ sql, params: [users] }).finally(close);
 }
 
 /** What a stranger may see of an answer: all but its request id. */

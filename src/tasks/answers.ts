@@ -3,8 +3,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { AppEnv } from '../index.ts';
 import { logLateFailure } from '../log.ts';
 import { entityTag } from '../preconditions.ts';
-import type { ListOptions, StoredTask } from './repository.ts';
-import { type Task, writeCursor } from './task.ts';
+import { writeCursor } from './list-query.ts';
+import type { ListOptions } from './repository.ts';
+import type { StoredTask } from './statements.ts';
+import type { Task } from './task.ts';
 
 /** Tasks in one piece of a list that was asked for without a limit: what the Worker holds in memory at a time. */
 const TASKS_AT_A_TIME = 1000;
@@ -25,7 +27,7 @@ export function sendNotModified(c: Context, { version }: StoredTask): JsonAnswer
 
 /** Sends one page of a list, and where there is more, the address of the next (RFC 8288). */
 export async function sendPage(c: Context<AppEnv>, options: ListOptions): Promise<JsonAnswer<Task[], 200>> {
-  const { items, next } = await c.var.tasks.page(options);
+  const { items, next } = await c.get('tasks').page(options);
   if (next) {
     const address = new URL(c.req.url);
     address.searchParams.set('cursor', writeCursor(next));
@@ -43,10 +45,10 @@ export async function sendAll(
   filter: Omit<ListOptions, 'limit'>,
 ): Promise<JsonAnswer<Task[], 200>> {
   const options = { ...filter, limit: TASKS_AT_A_TIME };
-  const first = await c.var.tasks.page(options);
+  const first = await c.get('tasks').page(options);
   if (!first.next) return sendJson<Task[], 200>(c, `[${first.items}]`, 200);
 
-  const pieces = c.var.tasks.pagesAfter(first, options);
+  const pieces = c.get('tasks').pagesAfter(first, options);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -56,13 +58,18 @@ export async function sendAll(
       try {
         const { done, value } = await pieces.next();
         controller.enqueue(encoder.encode(done ? ']' : `,${value}`));
-        if (done) controller.close();
+        if (!done) return;
+        controller.close();
+        c.get('tasks').close();
       } catch (error) {
+        c.get('tasks').close();
         logLateFailure(c, error);
         controller.error(new Error('the list broke off')); // Told to the runtime, which logs it: not what the database said.
       }
     },
+    cancel: c.get('tasks').close,
   });
+  c.set('streams', true);
   return sendJson<Task[], 200>(c, body, 200);
 }
 

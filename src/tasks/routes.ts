@@ -5,8 +5,9 @@ import type { AppEnv } from '../index.ts';
 import { idempotencyKey, isKnown, matchedVersions } from '../preconditions.ts';
 import { checked, jsonBody } from '../validation.ts';
 import { sendAll, sendNotModified, sendPage, sendTask } from './answers.ts';
+import { listQuery } from './list-query.ts';
 import { taskRepository } from './repository.ts';
-import { change, creation, listQuery, taskParams, toggle } from './task.ts';
+import { change, creation, taskParams, toggle } from './task.ts';
 
 /** Where the resource is mounted: `/api/tasks`, or `/api/{user_id}/tasks`. */
 export type Address = 'token' | 'path';
@@ -21,8 +22,9 @@ export function taskRoutes(address: Address) {
   const guards = address === 'path' ? [authenticate, onlyOwnAddress] : [authenticate];
 
   const bindRepository = factory.createMiddleware(async function bindRepository(c, next) {
-    c.set('tasks', taskRepository(openDatabase(c.var.config), c.var.userId, address === 'path'));
+    c.set('tasks', taskRepository(openDatabase(c.get('config'), c.executionCtx), c.get('userId'), address === 'path'));
     await next();
+    if (!c.get('streams')) c.get('tasks').close();
   });
 
   const withId = checked('param', taskParams);
@@ -30,7 +32,7 @@ export function taskRoutes(address: Address) {
 
   const update = factory.createHandlers(withId, withChange, async (c) => {
     const { id } = c.req.valid('param');
-    return sendTask(c, await c.var.tasks.update(id, c.req.valid('json'), matchedVersions(c)), 200);
+    return sendTask(c, await c.get('tasks').update(id, c.req.valid('json'), matchedVersions(c)), 200);
   });
 
   return factory
@@ -42,7 +44,7 @@ export function taskRoutes(address: Address) {
     })
     .post('/', jsonBody(creation(longestDescription[address])), async (c) => {
       const key = idempotencyKey(c);
-      const { tasks } = c.var;
+      const tasks = c.get('tasks');
       const task = await (key === undefined
         ? tasks.create(c.req.valid('json'))
         : tasks.createOnce(key, c.req.valid('json')));
@@ -52,7 +54,7 @@ export function taskRoutes(address: Address) {
     })
     .get('/:id', withId, async (c) => {
       const { id } = c.req.valid('param');
-      const task = await c.var.tasks.get(id);
+      const task = await c.get('tasks').get(id);
       return isKnown(c, task.version) ? sendNotModified(c, task) : sendTask(c, task, 200);
     })
     .put('/:id', ...update)
@@ -60,7 +62,7 @@ export function taskRoutes(address: Address) {
     .patch('/:id/complete', withId, jsonBody(toggle, {}), async (c) => {
       const { id } = c.req.valid('param');
       const { completed } = c.req.valid('json');
-      const { tasks } = c.var;
+      const tasks = c.get('tasks');
       const versions = matchedVersions(c);
       const task = await (completed === undefined
         ? tasks.toggle(id, versions)
@@ -69,7 +71,7 @@ export function taskRoutes(address: Address) {
     })
     .delete('/:id', withId, async (c) => {
       const { id } = c.req.valid('param');
-      await c.var.tasks.remove(id, matchedVersions(c));
+      await c.get('tasks').remove(id, matchedVersions(c));
       return c.body(null, 204);
     });
 }

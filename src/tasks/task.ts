@@ -1,10 +1,7 @@
-import { type SQL, sql } from 'drizzle-orm';
-import type { AnyPgColumn } from 'drizzle-orm/pg-core';
-import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
 import * as z from 'zod/mini';
-import { tasks } from '../db/schema.ts';
 
-const MAX_ID = 2n ** 63n - 1n;
+/** The greatest `bigint` of PostgreSQL. */
+export const MAX_ID = 2n ** 63n - 1n;
 
 /** Whether a string has at most `max` Unicode code points, which is what PostgreSQL counts. */
 function fits(value: string, max: number): boolean {
@@ -73,104 +70,15 @@ export const toggle = z.pipe(fields({}), z.transform(joinNames));
 export type Creation = z.output<ReturnType<typeof creation>>;
 export type Change = Partial<z.output<ReturnType<typeof change>>>;
 
-/** A task's id in the path. A whole number beyond what an id can be is as unknown as 0 is. */
+/** A task's id in the path. A whole number that no id can be is as unknown as 0 is. */
 export const taskParams = z.object({
   id: z.pipe(
     z.string().check(z.regex(/^-?[0-9]+$/, 'must be a whole number')),
-    z.transform((digits) => (BigInt(digits) > MAX_ID ? 0n : BigInt(digits))),
+    z.transform((digits) => (BigInt(digits) < 0n || BigInt(digits) > MAX_ID ? 0n : BigInt(digits))),
   ),
 });
 
-/** A parameter may be sent several times: the query then holds an array, and each value counts. */
-const repeatable = <T extends z.ZodMiniType>(value: T) =>
-  z.optional(
-    z.pipe(
-      z.transform((sent: unknown) => [sent].flat()),
-      z.array(value),
-    ),
-  );
-
-const flag = z.pipe(
-  z.enum(['true', 'false'], 'must be true or false'),
-  z.transform((value) => value === 'true'),
-);
-
-const meanings = { all: undefined, completed: true, pending: false, active: false, incomplete: false };
-
-const status = z.pipe(
-  z.transform((sent: unknown) => String(sent).toLowerCase()),
-  z.pipe(
-    z.enum(Object.keys(meanings) as (keyof typeof meanings)[], 'must be all, completed or pending'),
-    z.transform((value) => meanings[value]),
-  ),
-);
-
-/** How PostgreSQL writes an instant: ISO 8601 in UTC, with milliseconds. */
-const instant = (column: AnyPgColumn) => sql`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-
-/** Where in a list, newest first, a page ends: its last task. */
-export type Position = { createdAt: string; id: string };
-
-/** How PostgreSQL writes a `Position`. */
-export const position: SQL = sql`concat_ws(',', ${instant(tasks.createdAt)}, ${tasks.id})`;
-
-/** @throws {Error} where it is not one that PostgreSQL wrote. */
-export function parsePosition(written: string): Position {
-  const [, createdAt = '', id = ''] = /^(\S{24}),(\d{1,19})$/.exec(written) ?? [];
-  if (new Date(createdAt).toISOString() !== createdAt || BigInt(id) > MAX_ID) throw new Error('not a position');
-  return { createdAt, id };
-}
-
-/** @returns the position as clients pass it back: opaque, and fit for a URL. */
-export function writeCursor({ createdAt, id }: Position): string {
-  return encodeBase64Url(new TextEncoder().encode(`${createdAt},${id}`).buffer).replace(/=+$/, '');
-}
-
-function readCursor(cursor: string): Position | undefined {
-  try {
-    const read = parsePosition(new TextDecoder().decode(decodeBase64Url(cursor)));
-    return writeCursor(read) === cursor ? read : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** More than this is taken as this. */
-const LARGEST_LIMIT = 1000;
-
-/** Which tasks a list holds (S0 FR-012): the done ones, the open ones or, where undefined, both; from where, and how many. */
-export const listQuery = z.pipe(
-  z
-    .object({
-      completed: repeatable(flag),
-      is_completed: repeatable(flag),
-      status: repeatable(status),
-      limit: z.optional(
-        z.pipe(
-          z.string('must be given once').check(z.regex(/^0*[1-9][0-9]*$/, 'must be a whole number of 1 or more')),
-          z.transform((digits) => Math.min(Number(digits), LARGEST_LIMIT)),
-        ),
-      ),
-      cursor: z.optional(
-        z.pipe(
-          z
-            .string('must be given once')
-            .check(z.refine((value) => readCursor(value) !== undefined, 'is not a cursor of this API')),
-          z.transform(readCursor),
-        ),
-      ),
-    })
-    .check(z.refine((query) => wanted(query).size <= 1, { path: ['status'], error: 'contradicts another filter' })),
-  z.transform((query) => ({ completed: [...wanted(query)][0], limit: query.limit, after: query.cursor })),
-);
-
-type Filters = Record<'completed' | 'is_completed' | 'status', (boolean | undefined)[] | undefined>;
-
-function wanted(query: Partial<Filters>): Set<boolean | undefined> {
-  return new Set([query.completed, query.is_completed, query.status].flatMap((values) => values ?? []));
-}
-
-/** A task as clients see it (S1 "Task"). `wire` writes it; a test holds the two together. */
+/** A task as clients see it (S1 "Task"). `wire` in statements.ts writes it; a test holds the two together. */
 export const task = z.object({
   id: z.number(),
   user_id: z.string(),
@@ -183,9 +91,3 @@ export const task = z.object({
 });
 
 export type Task = z.output<typeof task>;
-
-/** How PostgreSQL writes a row as the JSON of a `Task`: no row is ever taken apart and put together in the Worker. */
-export const wire: SQL = sql`json_build_object(
-  'id', ${tasks.id}, 'user_id', ${tasks.userId}, 'title', ${tasks.title}, 'description', ${tasks.description},
-  'completed', ${tasks.isCompleted}, 'is_completed', ${tasks.isCompleted},
-  'created_at', ${instant(tasks.createdAt)}, 'updated_at', ${instant(tasks.updatedAt)})`;

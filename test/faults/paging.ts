@@ -1,7 +1,7 @@
-import { drizzle } from 'drizzle-orm/pg-proxy';
 import pg from 'pg';
+import type { BoundStatement } from '../../src/db/statement.ts';
+import type { Position } from '../../src/tasks/list-query.ts';
 import { taskRepository } from '../../src/tasks/repository.ts';
-import type { Position } from '../../src/tasks/task.ts';
 import { check } from './checks.ts';
 import { query } from './postmaster.ts';
 import { median } from './statistics.ts';
@@ -51,8 +51,8 @@ function judge(name: string, nodes: Plan[]): void {
 async function costOf(client: pg.Client, user: string, name: string, cursors: Position[]): Promise<Cost> {
   const runs: { blocks: number; milliseconds: number; plan: Plan }[] = [];
   for (const after of cursors) {
-    const { text, values } = await pageStatement(client, user, after);
-    const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
+    const { sql, params } = await pageStatement(client, user, after);
+    const { rows } = await client.query(`explain (analyze, buffers, format json) ${sql}`, params);
     const { Plan: plan, 'Execution Time': milliseconds } = rows[0]['QUERY PLAN'][0];
     runs.push({ blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], milliseconds, plan });
   }
@@ -65,13 +65,12 @@ async function costOf(client: pg.Client, user: string, name: string, cursors: Po
 }
 
 async function pageStatement(client: pg.Client, user: string, after: Position | undefined) {
-  const statements: { text: string; values: unknown[] }[] = [];
-  const db = drizzle(async (text, values) => {
-    const { rows } = await client.query({ text, values, rowMode: 'array' });
-    statements.push({ text, values });
-    return { rows };
-  });
-  const repository = taskRepository({ db, restartClock: () => {} }, user, false);
+  const statements: BoundStatement<unknown>[] = [];
+  const run = async <Row>(statement: BoundStatement<Row>) => {
+    statements.push(statement);
+    return (await client.query(statement.sql, statement.params)).rows as Row[];
+  };
+  const repository = taskRepository({ run, restartClock: () => {}, close: () => {} }, user, false);
   const page = await repository.page({ limit: PAGE, after });
   const [statement] = statements;
   if (!statement || statements.length > 1) throw new Error(`a page took ${statements.length} statements`);

@@ -1,0 +1,94 @@
+import { crc32 } from 'node:zlib';
+import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
+import * as z from 'zod/mini';
+import { MAX_ID } from './task.ts';
+
+/** Where in a list, newest first, a page ends: its last task. */
+export type Position = { createdAt: string; id: string };
+
+/**
+ * Reads a position as PostgreSQL writes it. Its calendar has no year 0.
+ *
+ * @throws {Error} where it is none.
+ */
+export function parsePosition(written: string): Position {
+  const [, createdAt = '', id = ''] = /^((?!0000)\S{24}),(\d{1,19})$/.exec(written) ?? [];
+  if (new Date(createdAt).toISOString() !== createdAt || BigInt(id) > MAX_ID) throw new Error('not a position');
+  return { createdAt, id };
+}
+
+/** @returns the position as clients pass it back: opaque, fit for a URL, and with a checksum, so that none that was cut or altered is taken. */
+export function writeCursor({ createdAt, id }: Position): string {
+  const written = `${createdAt},${id}`;
+  const bytes = new TextEncoder().encode(`${crc32(written).toString(36)},${written}`);
+  return encodeBase64Url(bytes.buffer).replace(/=+$/, '');
+}
+
+function readCursor(cursor: string): Position | undefined {
+  try {
+    const [, written = ''] = /^[^,]*,(.*)$/.exec(new TextDecoder().decode(decodeBase64Url(cursor))) ?? [];
+    const read = parsePosition(written);
+    return writeCursor(read) === cursor ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A parameter may be sent several times: the query then holds an array, and each value counts. */
+const repeatable = <T extends z.ZodMiniType>(value: T) =>
+  z.optional(
+    z.pipe(
+      z.transform((sent: unknown) => [sent].flat()),
+      z.array(value),
+    ),
+  );
+
+const flag = z.pipe(
+  z.enum(['true', 'false'], 'must be true or false'),
+  z.transform((value) => value === 'true'),
+);
+
+const meanings = { all: undefined, completed: true, pending: false, active: false, incomplete: false };
+
+const status = z.pipe(
+  z.transform((sent: unknown) => String(sent).toLowerCase()),
+  z.pipe(
+    z.enum(Object.keys(meanings) as (keyof typeof meanings)[], 'must be all, completed or pending'),
+    z.transform((value) => meanings[value]),
+  ),
+);
+
+/** More than this is taken as this. */
+const LARGEST_LIMIT = 1000;
+
+/** Which tasks a list holds (S0 FR-012): the done ones, the open ones or, where undefined, both; from where, and how many. */
+export const listQuery = z.pipe(
+  z
+    .object({
+      completed: repeatable(flag),
+      is_completed: repeatable(flag),
+      status: repeatable(status),
+      limit: z.optional(
+        z.pipe(
+          z.string('must be given once').check(z.regex(/^0*[1-9][0-9]*$/, 'must be a whole number of 1 or more')),
+          z.transform((digits) => Math.min(Number(digits), LARGEST_LIMIT)),
+        ),
+      ),
+      cursor: z.optional(
+        z.pipe(
+          z
+            .string('must be given once')
+            .check(z.refine((value) => readCursor(value) !== undefined, 'is not a cursor of this API')),
+          z.transform(readCursor),
+        ),
+      ),
+    })
+    .check(z.refine((query) => wanted(query).size <= 1, { path: ['status'], error: 'contradicts another filter' })),
+  z.transform((query) => ({ completed: [...wanted(query)][0], limit: query.limit, after: query.cursor })),
+);
+
+type Filters = Record<'completed' | 'is_completed' | 'status', (boolean | undefined)[] | undefined>;
+
+function wanted(query: Partial<Filters>): Set<boolean | undefined> {
+  return new Set([query.completed, query.is_completed, query.status].flatMap((values) => values ?? []));
+}

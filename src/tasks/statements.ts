@@ -1,0 +1,156 @@
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { idempotencyKeys, tasks } from '../db/schema.ts';
+import { queries, statement } from '../db/statement.ts';
+
+/** A task as PostgreSQL hands it over: its wire form, ready to send, and the version that its entity tag names. */
+export type StoredTask = { id: string; version: number; json: string };
+
+/** Bytes of titles and descriptions after which a page ends, be it ever so short of its limit. */
+const LARGEST_PAGE = 4_000_000;
+
+const { placeholder } = sql;
+
+/** How PostgreSQL writes an instant: ISO 8601 in UTC, with milliseconds. */
+const instant = (value: AnyPgColumn | SQL) =>
+  sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** How PostgreSQL writes a row as the JSON of a `Task`: no row is ever taken apart and put together in the Worker. */
+const wire = sql`json_build_object(
+  'id', ${tasks.id}, 'user_id', ${tasks.userId}, 'title', ${tasks.title}, 'description', ${tasks.description},
+  'completed', ${tasks.isCompleted}, 'is_completed', ${tasks.isCompleted},
+  'created_at', ${instant(tasks.createdAt)}, 'updated_at', ${instant(tasks.updatedAt)})::text`;
+
+const stored = { id: sql`${tasks.id}::text`.as('id'), version: tasks.version, json: wire.as('json') };
+
+/** Every statement has this condition, so that none can reach another's rows (S0 FR-006, S2 FR-002). */
+const own = eq(tasks.userId, placeholder('userId'));
+
+const ownTask = and(own, eq(tasks.id, placeholder('id')));
+
+type OwnTask = { userId: string; id: bigint };
+
+/** What a change asks of the task before it: to have one of these versions. Null where it asks nothing. */
+type Expected = { versions: number[] | null };
+
+const expected = sql`(${placeholder('versions')}::int[] is null or ${tasks.version} = any(${placeholder('versions')}::int[]))`;
+
+const newestFirst = sql.join([desc(tasks.createdAt), desc(tasks.id)], sql`, `);
+
+const size = sql`octet_length(${tasks.title}) + coalesce(octet_length(${tasks.description}), 0)`;
+
+type Filter = { completed: boolean | null; afterCreatedAt: string | null; afterId: string | null; limit: number };
+
+/**
+ * The rows of a page and, to know whether there is more, one after them. PostgreSQL plans with the values at hand, so
+ * that a condition on a null costs nothing.
+ */
+const candidates = sql`
+  select *, row_number() over newest <= ${placeholder('limit')} and coalesce(sum(${size}) over newest, 0) < ${sql.raw(`${LARGEST_PAGE}`)} as fits
+  from ${tasks}
+  where ${own}
+    and (${placeholder('completed')}::boolean is null or ${tasks.isCompleted} = ${placeholder('completed')})
+    and (${placeholder('afterCreatedAt')}::timestamptz is null
+      or (${tasks.createdAt}, ${tasks.id}) < (${placeholder('afterCreatedAt')}::timestamptz, ${placeholder('afterId')}::bigint))
+  window newest as (order by ${newestFirst} rows between unbounded preceding and 1 preceding)
+  limit ${placeholder('limit')}::int + 1`;
+
+const last = (column: AnyPgColumn) => sql`(array_agg(${column}) filter (where fits))[count(*) filter (where fits)]`;
+
+/** Some tasks, newest first, as the JSON of each, comma-separated; and where there are more, the position of the last. */
+export const selectPage = statement<{ userId: string } & Filter, { items: string; next: string | null }>(
+  () => sql`
+    select coalesce(string_agg(${wire}, ',') filter (where fits), '') as items,
+      case when not bool_and(fits) then concat_ws(',', ${instant(last(tasks.createdAt))}, ${last(tasks.id)}) end as next
+    from (${candidates}) as tasks`,
+);
+
+export const selectTask = statement<OwnTask, StoredTask>(() => queries.select(stored).from(tasks).where(ownTask));
+
+/** Whose a task is: the only statement that looks past `own`, and it reads nothing else. */
+export const selectOwnership = statement<OwnTask, { isOwn: boolean }>(() =>
+  queries
+    .select({ isOwn: sql`${own}`.as('isOwn') })
+    .from(tasks)
+    .where(eq(tasks.id, placeholder('id'))),
+);
+
+type NewTask = { userId: string; title: string; description: string | null; completed: boolean };
+
+const newTask = {
+  userId: placeholder('userId'),
+  title: placeholder('title'),
+  description: placeholder('description'),
+  isCompleted: placeholder('completed'),
+};
+
+export const insertTask = statement<NewTask, StoredTask>(() => queries.insert(tasks).values(newTask).returning(stored));
+
+/**
+ * Claims the key and creates the task, or finds the key claimed. A task made before is told from the request, which is
+ * the same one if `isSame`, as it was answered then.
+ */
+export const insertTaskOnce = statement<
+  NewTask & { key: string; fingerprint: string },
+  Omit<StoredTask, 'version'> & { replayed: boolean; isSame: boolean }
+>(
+  () => sql`
+    with claimed as (
+      insert into ${idempotencyKeys} (user_id, key, fingerprint, task_id)
+      values (${newTask.userId}, ${placeholder('key')}, ${placeholder('fingerprint')}, nextval('tasks_id_seq'))
+      on conflict (user_id, key) do update set key = excluded.key
+      returning task_id, fingerprint, created_at, xmax <> 0 as replayed
+    ), requested as (
+      select task_id as id, ${newTask.userId}::text as user_id, ${newTask.title}::text as title,
+        ${newTask.description}::text as description, ${newTask.isCompleted}::boolean as is_completed,
+        created_at, created_at as updated_at, replayed, fingerprint
+      from claimed
+    ), created as (
+      insert into ${tasks} (id, user_id, title, description, is_completed, created_at, updated_at)
+      overriding system value
+      select id, user_id, title, description, is_completed, created_at, updated_at from requested where not replayed
+    )
+    select id::text, ${wire} as json, replayed, fingerprint = ${placeholder('fingerprint')} as "isSame" from requested as tasks`,
+);
+
+/** What a real change does to a row beside the change itself; `updated_at` strictly increases, even within a millisecond. */
+function touched(really: SQL) {
+  return {
+    version: sql`${tasks.version} + case when ${really} then 1 else 0 end`,
+    updatedAt: sql`case when ${really} then greatest(now(), ${tasks.updatedAt} + interval '1 millisecond') else ${tasks.updatedAt} end`,
+  };
+}
+
+/** The fields to change, null where they are to stay; a description may become null, and so has a word of its own for it. */
+type Changes = {
+  title: string | null;
+  setsDescription: boolean;
+  description: string | null;
+  completed: boolean | null;
+};
+
+/** Where no field is given, or all have these values already, the task stays as it is. */
+export const updateTask = statement<OwnTask & Expected & Changes, StoredTask>(() => {
+  const title = sql`coalesce(${placeholder('title')}::text, ${tasks.title})`;
+  const description = sql`case when ${placeholder('setsDescription')} then ${placeholder('description')}::text else ${tasks.description} end`;
+  const isCompleted = sql`coalesce(${placeholder('completed')}::boolean, ${tasks.isCompleted})`;
+  const really = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted}) is distinct from (${title}, ${description}, ${isCompleted})`;
+  return queries
+    .update(tasks)
+    .set({ title, description, isCompleted, ...touched(really) })
+    .where(and(ownTask, expected))
+    .returning(stored);
+});
+
+/** Flips the done field: *n* of these, however concurrent, flip it *n* times. */
+export const toggleTask = statement<OwnTask & Expected, StoredTask>(() =>
+  queries
+    .update(tasks)
+    .set({ isCompleted: sql`not ${tasks.isCompleted}`, ...touched(sql`true`) })
+    .where(and(ownTask, expected))
+    .returning(stored),
+);
+
+export const deleteTask = statement<OwnTask & Expected, { id: string }>(() =>
+  queries.delete(tasks).where(and(ownTask, expected)).returning({ id: stored.id }),
+);
