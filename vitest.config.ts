@@ -2,12 +2,14 @@ import { builtinModules } from 'node:module';
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { NEON_API_HOST, neonUrl } from './test/support/neon-host.ts';
+import { openapiPlugin } from './test/support/openapi-plugin.ts';
 
 /** The whole contract, in workerd, over one of the two ways to the same PostgreSQL. */
 function overTheWay(name: 'neon' | 'tcp') {
   return {
     extends: true as const,
     plugins: [
+      openapiPlugin(),
       cloudflareTest(({ inject }) => ({
         main: './test/support/worker.ts',
         wrangler: { configPath: './wrangler.toml' },
@@ -42,7 +44,7 @@ export default defineConfig({
       optimizer: {
         ssr: {
           enabled: true,
-          include: ['pg'],
+          include: ['pg', 'pg-cloudflare'],
           rolldownOptions: { platform: 'node', external: [...builtinModules, /^node:/, /^cloudflare:/] },
         },
       },

@@ -21,7 +21,11 @@ export type Config = {
 /** The variables and bindings that the Worker reads; every one of them may be missing until `readConfig` has looked. */
 export type Bindings = {
   [name in keyof z.input<typeof variables>]?: string | undefined;
-} & { HYPERDRIVE?: { connectionString: string } | undefined };
+} & {
+  HYPERDRIVE?: { connectionString: string } | undefined;
+  /** The files that the build made (`dist/assets`). */
+  ASSETS?: Pick<Fetcher, 'fetch'> | undefined;
+};
 
 /** Secrets that anyone can read somewhere: Better Auth's default, S1's example and this project's. */
 const published = new Set([

@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { getPath } from 'hono/utils/url';
 import type { UserVariables } from './auth.ts';
 import { crossOrigin } from './cors.ts';
 import { openDatabase } from './db/client.ts';
+import { docs } from './docs.ts';
 import { type Bindings, type Config, readConfig } from './env.ts';
 import { answerError } from './errors.ts';
 import { responseHeaders } from './headers.ts';
@@ -16,7 +16,7 @@ import { answerUnrouted } from './unrouted.ts';
 /** What every handler can rely on: the bindings, and what the middleware before it has set. */
 export type AppEnv = {
   Bindings: Bindings;
-  Variables: RequestIdVariables & UserVariables & { config: Config; tasks: TaskRepository };
+  Variables: RequestIdVariables & UserVariables & { config: Config; tasks: TaskRepository; streams?: true };
 };
 
 /**
@@ -37,11 +37,13 @@ app.use(async function configure(c, next) {
 });
 app.onError(answerError);
 app.notFound(answerUnrouted(app));
+app.route('/', docs);
 
 const routes = app
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
-    await openDatabase(c.var.config).db.execute(sql`select 1`);
+    const { run, close } = openDatabase(c.get('config'), c.executionCtx);
+    await run({ sql: 'select 1', params: [] }).finally(close);
     return c.json({ status: 'ok' });
   })
   .route('/api/tasks', taskRoutes('token'))

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
 import { startBetterAuth } from '../support/better-auth.ts';
 import { startChromium } from './chromium.ts';
+import { readDocs } from './docs-flow.ts';
 import { changeTheIssuer, loseTheIssuer } from './issuer-trouble.ts';
 import { servePage } from './serve-page.ts';
 import { signIn } from './sign-in.ts';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   await signIn(steps, visitor);
   await loseTheIssuer(steps, visitor, frontend);
   await useTasks(steps, visitor);
+  await readDocs(steps, browser, api.url, visitor);
   await changeTheIssuer(steps, visitor, frontend);
   await steps.take('the page’s console shows the failures that were meant, and nothing else', async () =>
     visitor.checkComplaints(),

@@ -2,6 +2,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
 import type { Bindings } from '../../src/env.ts';
+import { expectDocumented } from './openapi.ts';
 import testWorker, { BINDINGS_HEADER } from './worker.ts';
 
 /** The origin that the tests' configuration lists. */
@@ -31,6 +32,13 @@ const worker = overNeon
   ? { fetch: (request: Request) => testWorker.fetch(request, env, createExecutionContext()) }
   : (exports as unknown as { default: Fetcher }).default;
 
+/** `fetch`, for clients that make their own requests: whatever they ask for, this Worker answers. */
+export async function fetchWorker(url: string, init: RequestInit): Promise<Response> {
+  const asked = new Request(url, init);
+  asked.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify(bindings)));
+  return worker.fetch(asked);
+}
+
 export type Call = {
   /** Whose token to send; null sends no Authorization header. */
   user?: string | null;
@@ -46,7 +54,10 @@ export type Call = {
 
 export type Answer = { status: number; headers: Headers; text: string; json: any };
 
-/** Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. */
+/**
+ * Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. Every answer must be
+ * one that the OpenAPI document describes.
+ */
 export async function call(
   methodAndPath: string,
   { user = null, bearer, body, headers, env: changes = {} }: Call = {},
@@ -68,7 +79,9 @@ export async function call(
   request.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify({ ...bindings, ...changes })));
   const response = await worker.fetch(request);
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: parse(text) };
+  const answer = { status: response.status, headers: response.headers, text, json: parse(text) };
+  expectDocumented(method, request.url, answer);
+  return answer;
 }
 
 function parse(text: string): unknown {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { buildDocs } from '../../scripts/build-docs.ts';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
 import type { TcpFault } from './faults.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
+import { startOpenapiTally } from './openapi-tally.ts';
 import { startTcpFaults } from './tcp-faults.ts';
 
 declare module 'vitest' {
@@ -19,11 +21,14 @@ declare module 'vitest' {
     tcpFaults: Record<TcpFault, number>;
     /** Where tests order real Better Auth servers. */
     issuerControl: string;
+    /** Where tests say how many answers they held against the OpenAPI document. */
+    openapiTally: string;
   }
 }
 
 /** Starts a real PostgreSQL, Neon's protocol and the faults in front of it, for one run of the tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  buildDocs();
   const dir = await mkdtemp(join(tmpdir(), 'taskflow-test-'));
   const postgres = await startPostgres(dir);
   const address = new URL(postgres.url);
@@ -32,16 +37,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await run(address, `create database ${name}`);
   await run(address, "create role guest login password 'guest'");
   await createBrokenDatabase(address);
-  const [neon, faults, issuers] = await Promise.all([
+  const [neon, faults, issuers, tally] = await Promise.all([
     startNeonEndpoint(address),
     startTcpFaults(address),
     startIssuerControl(),
+    startOpenapiTally(project.name),
   ]);
   project.provide('databaseUrl', postgres.url);
   project.provide('neonEndpoint', neon.url);
   project.provide('tcpFaults', faults.ports);
   project.provide('issuerControl', issuers.url);
+  project.provide('openapiTally', tally.url);
   return async () => {
+    await tally.stop();
     faults.stop();
     await issuers.stop();
     await neon.stop();

@@ -9,9 +9,13 @@ const known = new Map<string, Bindings>();
 
 /** The Worker itself, run with the variables that the test's request carries. */
 export default {
-  fetch(request: Request, _env: unknown, context: ExecutionContext): Response | Promise<Response> {
+  fetch(
+    request: Request,
+    { ASSETS }: Pick<Bindings, 'ASSETS'>,
+    context: ExecutionContext,
+  ): Response | Promise<Response> {
     const sent = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
-    const bindings = known.get(sent) ?? (JSON.parse(sent) as Bindings);
+    const bindings = known.get(sent) ?? ({ ASSETS, ...JSON.parse(sent) } as Bindings);
     known.set(sent, bindings);
     const asSent = new Request(request);
     asSent.headers.delete(BINDINGS_HEADER);
