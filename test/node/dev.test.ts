@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,6 +22,7 @@ import { createTables } from '../../src/db/migrations.ts';
 const project = resolve(import.meta.dirname, '../..');
 const PORT = '18761';
 const base = `http://localhost:${PORT}`;
+const READY = 'Changes under src/ are taken over at once; Ctrl-C stops everything. Each request is one line below:';
 
 /** A copy of the project as git knows it: no `.dev.vars`, no data. */
 let clone: string;
@@ -28,20 +39,29 @@ beforeAll(() => {
 
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
 
-function start(env: Record<string, string> = {}) {
-  const child = spawn('npm', ['run', 'dev'], { cwd: clone, env: { ...process.env, PORT, ...env }, detached: true });
+function start(env: Record<string, string> = {}, script = 'dev') {
+  const child = spawn('npm', ['run', script], {
+    cwd: clone,
+    env: { ...process.env, PORT, NPM_CONFIG_LOGLEVEL: 'error', ...env },
+    detached: true,
+  });
   let output = '';
   const collect = (chunk: Buffer) => {
     output += chunk;
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
-  const until = async (text: string) => {
-    while (!output.includes(text) && child.exitCode === null) await new Promise((done) => setTimeout(done, 50));
-    expect(output).toContain(text);
+  const until = async (text: string, after = 0) => {
+    while (!output.includes(text, after) && child.exitCode === null) await new Promise((done) => setTimeout(done, 50));
+    expect(output.slice(after)).toContain(text);
     return output;
   };
-  return { child, until };
+  /** What it printed until it ended, without npm's own lines. */
+  const untilExit = async () => {
+    await once(child, 'close');
+    return output.split('\n').filter((line) => line && !line.startsWith('> '));
+  };
+  return { child, until, untilExit };
 }
 
 /** Ctrl-C goes to every process of the terminal's group. */
@@ -60,7 +80,7 @@ async function request(token: string, method: string, path: string, body?: objec
 describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => {
   test('starts the API ready to be called, and S2 US3.1: finds the tasks again after Ctrl-C and another start', async () => {
     const first = start();
-    const output = await first.until('curl -s');
+    const output = await first.until(READY);
     const [, token = ''] = /Bearer (\S+)'/.exec(output) ?? [];
     const [, body = ''] = /-d '(.*)'/.exec(output) ?? [];
     const created = await request(token, 'POST', '/api/tasks', JSON.parse(body));
@@ -70,7 +90,7 @@ describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => 
     await expect(fetch(`${base}/health`)).rejects.toThrow();
 
     const second = start();
-    await second.until('curl -s');
+    await second.until(READY);
     const other = execFileSync('npm', ['run', '-s', 'token', '--', 'someone'], { cwd: clone, encoding: 'utf8' }).trim();
     expect(await request(token, 'GET', '/api/tasks')).toMatchObject({ status: 200, json: [created.json] });
     expect(await request(other, 'GET', '/api/tasks')).toEqual({ status: 200, json: [] });
@@ -84,21 +104,104 @@ describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => 
 
   test('uses a DATABASE_URL of one’s own instead of the embedded database', async () => {
     const own = start({ DATABASE_URL: inject('databaseUrl') });
-    const output = await own.until('curl -s');
+    const output = await own.until(READY);
     expect(output).toContain('your DATABASE_URL');
     const [, token = ''] = /Bearer (\S+)'/.exec(output) ?? [];
     expect(await request(token, 'GET', '/api/tasks')).toMatchObject({ status: 200 });
     await pressControlC(own.child);
   }, 60_000);
 
-  test('says in one line that the port is taken', async () => {
-    const holder = createServer().listen(Number(PORT), 'localhost');
-    await once(holder, 'listening');
-    const { child, until } = start();
-    await until(`Port ${PORT} is taken`);
-    await once(child, 'exit');
+  test('prints the addresses, a token, a command and one line for each request, and nothing else', async () => {
+    const dev = start();
+    await dev.until(READY);
+    expect((await fetch(`${base}/docs`)).status).toBe(200);
+    const output = await dev.until('"/docs"');
+    await pressControlC(dev.child);
+    const [, token = ''] = /Bearer (\S+)'/.exec(output) ?? [];
+    const [request = '', ...lines] = (await output).split('\n').filter(Boolean).reverse();
+    expect(lines.reverse()).toEqual([
+      '> taskflow-api@0.1.0 dev',
+      '> node scripts/dev.ts',
+      `TaskFlow API  ${base}`,
+      `Docs          ${base}/docs`,
+      'Database      an embedded PostgreSQL, its data in .data/postgres (to look into it: npm run db:studio)',
+      'Token         for the sample user user_abc123, valid for 30 days (another: npm run token -- <user id>):',
+      token,
+      'Create a task:',
+      `curl -s ${base}/api/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"title":"Buy groceries"}'`,
+      READY,
+    ]);
+    expect(JSON.parse(request)).toMatchObject({ level: 'info', method: 'GET', route: '/docs', status: 200 });
+  }, 60_000);
+
+  test('takes over a change, shows what is wrong with one that does not build, and goes on with the next', async () => {
+    const dev = start();
+    await dev.until(READY);
+    const file = join(clone, 'src/index.ts');
+    const code = readFileSync(file, 'utf8');
+    writeFileSync(file, `${code}const (`);
+    const broken = await dev.until('Requests wait until a change mends this.');
+    expect(broken).toContain('Expected identifier but found "("');
+    expect(broken).toContain('src/index.ts:');
+    writeFileSync(file, code.replace("status: 'ok'", "status: 'changed'"));
+    await dev.until('Reloaded.');
+    expect(await (await fetch(`${base}/health`)).json()).toEqual({ status: 'changed' });
+    writeFileSync(file, `${code}throw new Error('at the start');`);
+    await dev.until('at the start');
+    await dev.until('Requests wait until a change mends this.', broken.length);
+    writeFileSync(file, code);
+    expect(await (await fetch(`${base}/health`)).json()).toEqual({ status: 'ok' });
+    await pressControlC(dev.child);
+  }, 60_000);
+
+  test('says in one line that another one uses the data', async () => {
+    const first = start();
+    await first.until(READY);
+    const second = start({ PORT: '18762' });
+    expect(await second.untilExit()).toEqual([
+      expect.stringMatching(
+        /^\S+\/\.data\/postgres is in use by another PostgreSQL: stop the other npm run dev or, where there is none, kill \d+$/,
+      ),
+    ]);
+    expect(second.child.exitCode).toBe(1);
+    expect((await fetch(`${base}/ready`)).status).toBe(200);
+    await pressControlC(first.child);
+  }, 60_000);
+
+  test('says in one line that the port is taken, on either address of localhost', async () => {
+    for (const address of ['127.0.0.1', '::1']) {
+      const holder = createServer().listen(Number(PORT), address);
+      await once(holder, 'listening');
+      const { child, untilExit } = start();
+      expect(await untilExit()).toEqual([
+        `Port ${PORT} is taken: stop what listens there, or choose another with PORT=8001 npm run dev`,
+      ]);
+      expect(child.exitCode).toBe(1);
+      await once(holder.close(), 'close');
+    }
+  }, 30_000);
+
+  test.each(['web', '0', '65536', '80.5'])('says in one line that PORT=%s is no port', async (PORT) => {
+    const { child, untilExit } = start({ PORT });
+    expect(await untilExit()).toEqual([`PORT must be a whole number from 1 to 65535, and is "${PORT}"`]);
     expect(child.exitCode).toBe(1);
-    holder.close();
+  });
+
+  test('says in one line that nothing answers at a DATABASE_URL of one’s own, and not its password', async () => {
+    const { child, untilExit } = start({ DATABASE_URL: 'postgresql://me:geheim@127.0.0.1:1/mine' });
+    expect(await untilExit()).toEqual([
+      'The database of DATABASE_URL cannot be used: nothing listens at 127.0.0.1:1: start PostgreSQL there, or correct the address',
+    ]);
+    expect(child.exitCode).toBe(1);
+  }, 30_000);
+
+  test('npm run db:studio shows the database without npm run dev, to this computer alone', async () => {
+    const studio = start({}, 'db:studio');
+    await studio.until('https://local.drizzle.studio');
+    while (!(await fetch('http://127.0.0.1:4983').catch(() => undefined)))
+      await new Promise((done) => setTimeout(done, 100));
+    await pressControlC(studio.child);
+    expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
   }, 30_000);
 });
 
@@ -114,6 +217,14 @@ test('S1 FR-016: what the Worker creates by itself are the newest migrations, an
   expect(await recorded()).toEqual(before);
   await client.end();
 }, 60_000);
+
+test('npm run db:migrate says in one line that it needs a DATABASE_URL', async () => {
+  const { child, untilExit } = start({ DATABASE_URL: '' }, 'db:migrate');
+  expect(await untilExit()).toEqual([
+    "DATABASE_URL is not set. Name the database: DATABASE_URL='postgresql://…' npm run db:migrate",
+  ]);
+  expect(child.exitCode).toBe(1);
+});
 
 test('S1 SC-006, S2 SC-004, S3 FR-005: npm run db:migrate brings an empty database to the schema, and changes nothing when run again', async () => {
   const env = { ...process.env, DATABASE_URL: new URL('/empty', inject('databaseUrl')).href };
