@@ -5,8 +5,8 @@ import { ApiError } from './errors.ts';
 export type Config = {
   /** PostgreSQL connection string. */
   databaseUrl: string;
-  /** Whether `databaseUrl` leads to Hyperdrive, which is always reached over TCP. */
-  hyperdrive: boolean;
+  /** Whether Neon's HTTP driver reaches it. Hyperdrive is always reached over TCP. */
+  databaseIsNeon: boolean;
   /** The secret shared with Better Auth (S1 FR-002). */
   secret: string | undefined;
   /** Where Better Auth's `jwt` plugin publishes its keys. */
@@ -105,9 +105,10 @@ function parseConfig(env: Bindings): Config {
     problems.push('BETTER_AUTH_SECRET is missing, and so is BETTER_AUTH_URL');
   if (!parsed.success || problems.length > 0) throw new ApiError('misconfigured', { log: problems.join('; ') });
   const data = parsed.data;
+  const databaseUrl = env.HYPERDRIVE?.connectionString ?? data.DATABASE_URL ?? '';
   return {
-    databaseUrl: env.HYPERDRIVE?.connectionString ?? data.DATABASE_URL ?? '',
-    hyperdrive: env.HYPERDRIVE !== undefined,
+    databaseUrl,
+    databaseIsNeon: !env.HYPERDRIVE && new URL(databaseUrl).hostname.endsWith('.neon.tech'),
     secret: data.BETTER_AUTH_SECRET,
     keySetUrl: data.BETTER_AUTH_URL && `${data.BETTER_AUTH_URL.replace(/(\/api\/auth)?\/*$/, '')}/api/auth/jwks`,
     validationStatus: data.VALIDATION_ERROR_STATUS === '400' ? 400 : 422,

@@ -42,7 +42,7 @@ app.route('/', docs);
 const routes = app
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
-    const { run, close } = openDatabase(c.get('config'), c.executionCtx);
+    const { run, close } = openDatabase(c.get('config'), (done) => c.executionCtx.waitUntil(done));
     await run({ sql: 'select 1', params: [] }).finally(close);
     return c.json({ status: 'ok' });
   })

@@ -6,6 +6,9 @@ import type { AppEnv } from './index.ts';
 
 const MAX_BODY_BYTES = 1_048_576;
 
+/** Refuses what is not UTF-8, and drops a byte order mark. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
 type Issues = readonly { path: PropertyKey[]; message: string }[];
 
 /** @returns middleware that checks the path's parameters or the query against a schema. */
@@ -34,7 +37,7 @@ export function jsonBody<T extends z.ZodMiniType>(
 }
 
 async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
-  const bytes = await readBytes(c.req.raw.body);
+  const bytes = await readBytes(c.req.raw);
   if (bytes.byteLength === 0) {
     if (ifEmpty === undefined) throw new ApiError('invalid_json', { detail: 'A JSON body is required' });
     return ifEmpty;
@@ -43,14 +46,20 @@ async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
     throw new ApiError('unsupported_media_type');
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     throw new ApiError('invalid_json');
   }
 }
 
+/** Reads a body in one go where its length is known to be allowed: a piece at a time costs several times as much. */
+async function readBytes(request: Request): Promise<ArrayBuffer> {
+  const length = Number(request.headers.get('Content-Length'));
+  return length > 0 && length <= MAX_BODY_BYTES ? request.arrayBuffer() : readPieces(request.body);
+}
+
 /** What is too much is read to its end all the same, and dropped: to a proxy, a body left unread is a broken connection. */
-async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<ArrayBuffer> {
+async function readPieces(body: ReadableStream<Uint8Array> | null): Promise<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {

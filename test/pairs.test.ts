@@ -1,4 +1,3 @@
-import { createExecutionContext } from 'cloudflare:test';
 import { beforeAll, expect, test } from 'vitest';
 import { openDatabase } from '../src/db/client.ts';
 import { readConfig } from '../src/env.ts';
@@ -14,7 +13,7 @@ beforeAll(async () => {
 
 /** One value for all that these users have. */
 async function hashOfTasks(): Promise<unknown> {
-  const { run, close } = openDatabase(readConfig(bindings), createExecutionContext());
+  const { run, close } = openDatabase(readConfig(bindings), () => {});
   const sql = "select md5(string_agg(tasks::text, ';' order by id)) from tasks where user_id = any($1)";
   return run({ sql, params: [users] }).finally(close);
 }

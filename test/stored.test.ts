@@ -1,4 +1,3 @@
-import { createExecutionContext } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../src/db/client.ts';
 import { databaseFailure } from '../src/db/failures.ts';
@@ -7,7 +6,7 @@ import { addresses, bindings, call, createTask, freshUser } from './support/api.
 
 /** What PostgreSQL itself says, past the API. */
 function query(sql: string, params: unknown[] = []): Promise<unknown[]> {
-  const { run, close } = openDatabase(readConfig(bindings), createExecutionContext());
+  const { run, close } = openDatabase(readConfig(bindings), () => {});
   return run({ sql, params }).finally(close);
 }
 

@@ -1,3 +1,4 @@
+import type { NeonQueryFunction } from '@neondatabase/serverless';
 import type { Client, ClientConfig } from 'pg';
 import type { Config } from '../env.ts';
 import { DatabaseFailure, failureOf } from './failures.ts';
@@ -18,8 +19,8 @@ export type Connection = {
   close: () => void;
 };
 
-/** What keeps a request's sockets alive after its answer. */
-type Lifetime = Pick<ExecutionContext, 'waitUntil'>;
+/** Keeps a request alive after its answer, until something is done. */
+type WaitUntil = (done: Promise<unknown>) => void;
 
 /** Milliseconds that a request may wait for the database in all, connecting included. */
 export const DATABASE_TIMEOUT_MS = 4_000;
@@ -41,15 +42,15 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * Nothing is sent before the first statement. A connection belongs to its request, because workerd
  * forbids a request to use another's socket.
  */
-export function openDatabase(config: Config, lifetime: Lifetime): Connection {
-  const { send, close } = isNeon(config) ? overHttp(config.databaseUrl) : overTcp(config.databaseUrl, lifetime);
+export function openDatabase({ databaseUrl, databaseIsNeon }: Config, waitUntil: WaitUntil): Connection {
+  const { send, close } = databaseIsNeon ? overHttp(databaseUrl) : overTcp(databaseUrl, waitUntil);
   let deadline: AbortSignal | undefined;
   const sendInTime = async <Row>(statement: BoundStatement<Row>) => {
     deadline ??= AbortSignal.timeout(DATABASE_TIMEOUT_MS);
     try {
-      return (await Promise.race([send(statement, deadline), expiry(deadline)])) as Row[];
+      return (await send(statement, deadline)) as Row[];
     } catch (error) {
-      throw failureOf(error);
+      throw deadline.aborted ? new DatabaseFailure('no answer in time') : failureOf(error);
     }
   };
   return {
@@ -84,31 +85,32 @@ async function createTables(send: Send): Promise<void> {
   });
 }
 
-function isNeon({ databaseUrl, hyperdrive }: Config): boolean {
-  return !hyperdrive && new URL(databaseUrl).hostname.endsWith('.neon.tech');
-}
-
-function expiry(deadline: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const expire = () => reject(new DatabaseFailure('no answer in time'));
-    if (deadline.aborted) expire();
-    else deadline.addEventListener('abort', expire, { once: true });
-  });
-}
+/** Neon's driver for each address; it holds no connection. */
+const neonDrivers = new Map<string, NeonQueryFunction<false, false>>();
 
 /** Drivers are imported on first use: a Worker pays only for the way that it goes. */
 function overHttp(url: string): Transport {
   return {
     send: async ({ sql, params }, signal) => {
       const { neon } = await import('@neondatabase/serverless');
-      return neon(url, { fetchOptions: { signal } }).query(sql, params);
+      const driver = neonDrivers.get(url) ?? neon(url);
+      neonDrivers.set(url, driver);
+      return driver.query(sql, params, { fetchOptions: { signal } });
     },
     close: () => {},
   };
 }
 
+function expiry(deadline: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const expire = () => reject(deadline.reason);
+    if (deadline.aborted) expire();
+    else deadline.addEventListener('abort', expire, { once: true });
+  });
+}
+
 /** A client that is not ended stays in memory for as long as the isolate lives, although its socket goes with the request. */
-function overTcp(url: string, lifetime: Lifetime): Transport {
+function overTcp(url: string, waitUntil: WaitUntil): Transport {
   let client: Client | undefined;
   let connected: Promise<Client> | undefined;
   const connect = async () => {
@@ -120,15 +122,15 @@ function overTcp(url: string, lifetime: Lifetime): Transport {
     return opened.connect();
   };
   const close = () => {
-    if (client) lifetime.waitUntil(client.end().catch(() => {}));
+    if (client) waitUntil(client.end().catch(() => {}));
     client = connected = undefined;
   };
   return {
-    send: async ({ sql, params }) => {
+    send: async ({ sql, params }, deadline) => {
       connected ??= connect();
       try {
-        const { rows } = await (await connected).query(sql, params);
-        return rows;
+        const answer = connected.then((client) => client.query(sql, params));
+        return (await Promise.race([answer, expiry(deadline)])).rows;
       } catch (error) {
         if (failureOf(error).broken) close(); // A second try takes another.
         throw error;

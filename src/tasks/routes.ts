@@ -22,9 +22,10 @@ export function taskRoutes(address: Address) {
   const guards = address === 'path' ? [authenticate, onlyOwnAddress] : [authenticate];
 
   const bindRepository = factory.createMiddleware(async function bindRepository(c, next) {
-    c.set('tasks', taskRepository(openDatabase(c.get('config'), c.executionCtx), c.get('userId'), address === 'path'));
+    const connection = openDatabase(c.get('config'), (done) => c.executionCtx.waitUntil(done));
+    c.set('tasks', taskRepository(connection, c.get('userId'), address === 'path'));
     await next();
-    if (!c.get('streams')) c.get('tasks').close();
+    if (!c.get('streams')) connection.close();
   });
 
   const withId = checked('param', taskParams);
