@@ -55,12 +55,15 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
 
   /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
   async function page({ completed, after, limit }: ListOptions): Promise<Page> {
-    const filter = {
+    const values = {
+      userId,
       completed: completed ?? null,
       afterCreatedAt: after?.createdAt ?? null,
       afterId: after?.id ?? null,
+      limit,
     };
-    const [row] = await run(statements.selectPage({ userId, ...filter, limit }));
+    const [read] = await run(statements.selectPage(values));
+    const [row] = read?.isSmall ? [read] : await run(statements.selectLargePage(values));
     return { items: row?.items ?? '', next: row?.next ? parsePosition(row.next) : undefined };
   }
 

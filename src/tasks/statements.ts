@@ -9,17 +9,22 @@ export type StoredTask = { id: string; version: number; json: string };
 /** Bytes of titles and descriptions after which a page ends, be it ever so short of its limit. */
 const LARGEST_PAGE = 4_000_000;
 
+/** Bytes of a description up to which a page of a thousand is no larger than that. */
+const SMALL_DESCRIPTION = 4_000;
+
 const { placeholder } = sql;
 
 /** How PostgreSQL writes an instant: ISO 8601 in UTC, with milliseconds. */
 const instant = (value: AnyPgColumn | SQL) =>
   sql`to_char(${value} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** How PostgreSQL writes a row as the JSON of a `Task`: no row is ever taken apart and put together in the Worker. */
-const wire = sql`json_build_object(
-  'id', ${tasks.id}, 'user_id', ${tasks.userId}, 'title', ${tasks.title}, 'description', ${tasks.description},
-  'completed', ${tasks.isCompleted}, 'is_completed', ${tasks.isCompleted},
-  'created_at', ${instant(tasks.createdAt)}, 'updated_at', ${instant(tasks.updatedAt)})::text`;
+/** A `Task` as clients see it, in columns. */
+const wireColumns = sql`${tasks.id}, ${tasks.userId}, ${tasks.title}, ${tasks.description},
+  ${tasks.isCompleted} as completed, ${tasks.isCompleted},
+  ${instant(tasks.createdAt)} as created_at, ${instant(tasks.updatedAt)} as updated_at`;
+
+/** PostgreSQL writes the JSON of a `Task`: no row is ever taken apart and put together in the Worker. */
+const wire = sql`(select row_to_json(task)::text from (select ${wireColumns}) as task)`;
 
 const stored = { id: sql`${tasks.id}::text`.as('id'), version: tasks.version, json: wire.as('json') };
 
@@ -39,30 +44,54 @@ const newestFirst = sql.join([desc(tasks.createdAt), desc(tasks.id)], sql`, `);
 
 const size = sql`octet_length(${tasks.title}) + coalesce(octet_length(${tasks.description}), 0)`;
 
-type Filter = { completed: boolean | null; afterCreatedAt: string | null; afterId: string | null; limit: number };
+/** Which tasks a page holds: those of a user, done or not, after a position. Where a value is null, all do. */
+type PageOf = {
+  userId: string;
+  completed: boolean | null;
+  afterCreatedAt: string | null;
+  afterId: string | null;
+  limit: number;
+};
+
+/** PostgreSQL plans with the values at hand, so that a condition on a null costs nothing. */
+const listed = sql`${own}
+  and (${placeholder('completed')}::boolean is null or ${tasks.isCompleted} = ${placeholder('completed')})
+  and (${placeholder('afterCreatedAt')}::timestamptz is null
+    or (${tasks.createdAt}, ${tasks.id}) < (${placeholder('afterCreatedAt')}::timestamptz, ${placeholder('afterId')}::bigint))`;
+
+const limit = sql`${placeholder('limit')}::int`;
 
 /**
- * The rows of a page and, to know whether there is more, one after them. PostgreSQL plans with the values at hand, so
- * that a condition on a null costs nothing.
+ * Some tasks, newest first, as the JSON of each, comma-separated; and where there are more, the position of the last.
+ * `isSmall` says whether all of them are there: one with a long description is left out.
  */
-const candidates = sql`
-  select *, row_number() over newest <= ${placeholder('limit')} and coalesce(sum(${size}) over newest, 0) < ${sql.raw(`${LARGEST_PAGE}`)} as fits
-  from ${tasks}
-  where ${own}
-    and (${placeholder('completed')}::boolean is null or ${tasks.isCompleted} = ${placeholder('completed')})
-    and (${placeholder('afterCreatedAt')}::timestamptz is null
-      or (${tasks.createdAt}, ${tasks.id}) < (${placeholder('afterCreatedAt')}::timestamptz, ${placeholder('afterId')}::bigint))
-  window newest as (order by ${newestFirst} rows between unbounded preceding and 1 preceding)
-  limit ${placeholder('limit')}::int + 1`;
-
-const last = (column: AnyPgColumn) => sql`(array_agg(${column}) filter (where fits))[count(*) filter (where fits)]`;
-
-/** Some tasks, newest first, as the JSON of each, comma-separated; and where there are more, the position of the last. */
-export const selectPage = statement<{ userId: string } & Filter, { items: string; next: string | null }>(
+export const selectPage = statement<PageOf, { items: string; next: string | null; isSmall: boolean }>(
   () => sql`
-    select coalesce(string_agg(${wire}, ',') filter (where fits), '') as items,
-      case when not bool_and(fits) then concat_ws(',', ${instant(last(tasks.createdAt))}, ${last(tasks.id)}) end as next
-    from (${candidates}) as tasks`,
+    select coalesce(string_agg(row_to_json(task)::text, ',') filter (where ${isSmall}), '') as items,
+      coalesce(bool_and(${isSmall}), true) as "isSmall",
+      case when count(*) = ${limit} then
+        case when exists (select from ${tasks} where ${listed} order by ${newestFirst} offset ${limit} limit 1)
+        then ${lastOf('task')} end end as next
+    from (select ${wireColumns} from ${tasks} where ${listed} order by ${newestFirst} limit ${limit}) as task`,
+);
+
+const isSmall = sql.raw(`coalesce(octet_length(task.description), 0) <= ${SMALL_DESCRIPTION}`);
+
+const lastOf = (rows: string) =>
+  sql.raw(`concat_ws(',', (array_agg(${rows}.created_at))[count(*)], (array_agg(${rows}.id))[count(*)])`);
+
+/** The same of tasks that may be very large: as many as are not too much for a Worker. To count their bytes takes time. */
+export const selectLargePage = statement<PageOf, { items: string; next: string | null }>(
+  () => sql`
+    with candidates as (
+      select *, row_number() over newest <= ${limit} and coalesce(sum(${size}) over newest, 0) < ${sql.raw(`${LARGEST_PAGE}`)} as fits
+      from ${tasks} where ${listed}
+      window newest as (order by ${newestFirst} rows between unbounded preceding and 1 preceding)
+      limit ${limit} + 1
+    )
+    select coalesce(string_agg(row_to_json(task)::text, ','), '') as items,
+      case when exists (select from candidates where not fits) then ${lastOf('task')} end as next
+    from (select ${wireColumns} from candidates as tasks where fits order by ${newestFirst}) as task`,
 );
 
 export const selectTask = statement<OwnTask, StoredTask>(() => queries.select(stored).from(tasks).where(ownTask));
