@@ -1,43 +1,71 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import { unstable_readConfig as readConfig } from 'wrangler';
 import { adopt } from './children.ts';
 
 const root = resolve(import.meta.dirname, '..');
+const config = resolve(root, 'dist/bench/wrangler.json');
 
 /** Every Worker that is measured: its entry, and wrangler's arguments for it. */
 const builds = {
-  ours: ['src/index.ts'],
-  unverified: ['src/index.ts', '--alias', '../auth.ts:./bench/unverified-auth.ts'],
-  floor: ['bench/floor.ts'],
-  bare: ['bench/bare.ts'],
+  ours: ['src/index.ts', '--minify'],
+  unverified: ['src/index.ts', '--minify', '--alias', `../auth.ts:${root}/bench/peers/unverified-auth.ts`],
+  floor: ['bench/peers/floor.ts', '--minify'],
+  bare: ['bench/peers/bare.ts', '--minify'],
+  empty: ['bench/peers/empty.ts', '--minify'],
+  'ours, readable': ['src/index.ts', '--no-minify'],
+  'floor, readable': ['bench/peers/floor.ts', '--no-minify'],
 } satisfies Record<string, [entry: string, ...args: string[]]>;
 
 export type Bundle = keyof typeof builds;
 
-/** Builds them all as a deployment would: `wrangler deploy`, short of the upload. */
-export async function buildBundles(): Promise<void> {
-  await Promise.all(Object.entries(builds).map(([name, args]) => build(name, args)));
+/** Builds them as a deployment would: `wrangler deploy`, short of the upload. */
+export async function buildBundles(...bundles: Bundle[]): Promise<void> {
+  await mkdir(dirname(config), { recursive: true });
+  await writeFile(config, JSON.stringify(bundling()));
+  await Promise.all(bundles.map(build));
 }
 
-/** @returns where a Worker's module is, once built. */
+/** What `wrangler.toml` says of bundling, without what else a deployment builds and uploads. */
+function bundling() {
+  const { name, compatibility_date, compatibility_flags, minify, keep_names, rules, find_additional_modules } =
+    readConfig({ config: resolve(root, 'wrangler.toml') });
+  return { name, compatibility_date, compatibility_flags, minify, keep_names, rules, find_additional_modules };
+}
+
+/** @returns where a Worker's module is, once built; its source map is beside it. */
 export function bundlePath(name: Bundle): string {
-  return resolve(root, 'dist/bench', name, `${basename(builds[name][0] ?? '', '.ts')}.js`);
+  return resolve(folder(name), `${basename(builds[name][0] ?? '', '.ts')}.js`);
+}
+
+/** @returns the paths of all modules of a Worker, relative to its folder; the first is the one that starts. */
+export async function modulesOf(name: Bundle): Promise<string[]> {
+  const main = basename(bundlePath(name));
+  const files = await readdir(folder(name), { recursive: true });
+  return [main, ...files.filter((file) => file.endsWith('.js') && file !== main)];
 }
 
 /** @returns bytes of a Worker as it is uploaded. */
 export async function bundleSize(name: Bundle): Promise<{ raw: number; gzip: number }> {
-  const module = await readFile(bundlePath(name));
-  return { raw: module.byteLength, gzip: gzipSync(module).byteLength };
+  const read = (await modulesOf(name)).map((module) => readFile(resolve(folder(name), module)));
+  const modules = await Promise.all(read);
+  const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0);
+  return {
+    raw: sum(modules.map(({ byteLength }) => byteLength)),
+    gzip: sum(modules.map((module) => gzipSync(module).byteLength)),
+  };
 }
 
-async function build(name: string, args: string[]): Promise<void> {
-  const fixed = ['deploy', ...args, '--dry-run', '--minify', '--outdir', `dist/bench/${name}`];
+const folder = (name: Bundle) => resolve(root, 'dist/bench', name.replace(', ', '-'));
+
+async function build(name: Bundle): Promise<void> {
+  await rm(folder(name), { recursive: true, force: true });
   const wrangler = adopt(
-    spawn('wrangler', fixed, {
+    spawn('wrangler', ['deploy', ...builds[name], '--config', config, '--dry-run', '--outdir', folder(name)], {
       cwd: root,
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, WRANGLER_HIDE_BANNER: 'true', WRANGLER_SEND_METRICS: 'false' },

@@ -1,13 +1,15 @@
 import { CPU_CONNECTIONS, type Sample } from './measure.ts';
-import type { Role } from './operations.ts';
+import type { Role } from './servers.ts';
 
-type Measure = 'cpu' | 'rps' | 'p50' | 'p95' | 'p99';
+/** `total` is the CPU of the server and of PostgreSQL together. */
+export type Measure = 'cpu' | 'postgres' | 'total' | 'rps' | 'p50' | 'p95' | 'p99';
 
 /** All samples of a run, and what can be asked of them. Whatever compares two servers does so round by round. */
 export class Figures {
   readonly rounds: number;
   readonly operations: string[];
   readonly connections: number[];
+  readonly roles: Role[];
   private readonly samples: Sample[];
 
   constructor(samples: Sample[]) {
@@ -15,36 +17,56 @@ export class Figures {
     this.rounds = new Set(samples.map(({ round }) => round)).size;
     this.operations = [...new Set(samples.map(({ operation }) => operation))];
     this.connections = [...new Set(samples.map(({ connections }) => connections))].sort((a, b) => a - b);
+    this.roles = [...new Set(samples.map(({ role }) => role))];
   }
 
   /** The median over all rounds; undefined where nothing was measured. */
   of(measure: Measure, operation: string, role: Role, connections = CPU_CONNECTIONS): number | undefined {
-    return median(this.values(measure, operation, role, connections));
+    return median([...this.byRound(measure, operation, role, connections).values()]);
   }
 
-  ratio(measure: Measure, operation: string, other: Role): number | undefined {
-    return this.compare(measure, operation, other, (ours, theirs) => ours / theirs);
+  ratio(measure: Measure, operation: string, one: Role, other: Role, connections = CPU_CONNECTIONS) {
+    return this.compare(measure, operation, one, other, connections, (a, b) => a / b);
   }
 
-  difference(measure: Measure, operation: string, other: Role): number | undefined {
-    return this.compare(measure, operation, other, (ours, theirs) => ours - theirs);
+  difference(measure: Measure, operation: string, one: Role, other: Role): number | undefined {
+    return this.compare(measure, operation, one, other, CPU_CONNECTIONS, (a, b) => a - b);
   }
 
-  private compare(measure: Measure, operation: string, other: Role, by: (ours: number, theirs: number) => number) {
-    const theirs = this.values(measure, operation, other, CPU_CONNECTIONS);
-    const ours = this.values(measure, operation, 'ours', CPU_CONNECTIONS);
-    return median(theirs.map((their, round) => by(ours[round] ?? Number.NaN, their)));
-  }
-
-  private values(measure: Measure, operation: string, role: Role, connections: number): number[] {
+  /** How many requests were not answered as they should be. */
+  errors(role: Role, operation?: string, connections?: number): number {
     return this.samples
-      .filter((it) => it.operation === operation && it.role === role && it.connections === connections)
-      .sort((a, b) => a.round - b.round)
-      .map((it) => it[measure]);
+      .filter((it) => it.role === role && it.operation === (operation ?? it.operation))
+      .filter((it) => it.connections === (connections ?? it.connections))
+      .reduce((sum, { errors }) => sum + errors, 0);
+  }
+
+  private compare(
+    measure: Measure,
+    operation: string,
+    one: Role,
+    other: Role,
+    connections: number,
+    by: (one: number, other: number) => number,
+  ): number | undefined {
+    const others = this.byRound(measure, operation, other, connections);
+    const pairs = [...this.byRound(measure, operation, one, connections)].map(([round, value]) => [
+      value,
+      others.get(round),
+    ]);
+    return median(pairs.flatMap(([a, b]) => (a === undefined || b === undefined ? [] : [by(a, b)])));
+  }
+
+  private byRound(measure: Measure, operation: string, role: Role, connections: number): Map<number, number> {
+    const samples = this.samples.filter(
+      (it) => it.operation === operation && it.role === role && it.connections === connections,
+    );
+    return new Map(samples.map((it) => [it.round, measure === 'total' ? it.cpu + it.postgres : it[measure]]));
   }
 }
 
-function median(values: number[]): number | undefined {
+/** @returns undefined where there are none. */
+export function median(values: number[]): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
   return low === undefined || high === undefined ? undefined : (low + high) / 2;

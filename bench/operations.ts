@@ -1,49 +1,102 @@
-import type { User } from './database.ts';
+import { addUsers, type Database, type User } from './database.ts';
 import type { Issuer } from './issuer.ts';
 import type { LoadRequest } from './load.ts';
-import type { Server } from './workerd.ts';
-
-/** What a server is, seen from one operation. */
-export type Role = 'ours' | 'unverified' | 'floor' | 'bare';
+import type { Role, Servers } from './servers.ts';
 
 /** One kind of request, and who gets it: all of them the same bytes. */
-export type Operation = {
+export type Operation = { name: string; status: number; requests: LoadRequest[]; servers: Servers };
+
+type Call = { path: string; method?: 'GET' | 'POST' | 'PATCH'; body?: unknown };
+
+const everybody: Role[] = ['ours, HTTP', 'floor, HTTP', 'ours, TCP', 'floor, TCP', 'Node', 'FastAPI'];
+/** Where no database is asked, the way to it makes no difference. */
+const withoutDatabase: Role[] = ['ours, HTTP', 'floor, HTTP', 'Node', 'FastAPI'];
+
+const task = { title: 'Buy groceries', description: 'Milk, eggs, bread; ask at the counter for the rest' };
+
+type Kind = {
   name: string;
   status: number;
-  requests: LoadRequest[];
-  servers: Partial<Record<Role, Server>>;
+  roles: Role[];
+  call: (user: User) => Call;
+  users?: User[];
+  eddsa?: boolean;
 };
 
-type Servers = Record<Role | 'oursWithKeySet', Server>;
+/**
+ * All operations. Each has one request per user, so that nothing is fast for being the same again; and the lists that
+ * are read belong to other users than the tasks that are made and changed.
+ */
+export async function makeOperations(database: Database, issuer: Issuer, servers: Servers): Promise<Operation[]> {
+  const readers = await addUsers(database, 'reader', 100, 20);
+  const hoarders = await addUsers(database, 'hoarder', 10, 1000);
+  const writers = await addUsers(database, 'writer', 200, 20);
+  const made = kindsOf(readers, hoarders, writers).map(async ({ name, status, roles, call, users, eddsa }) => ({
+    name,
+    status,
+    requests: users
+      ? await Promise.all(users.map(async (user) => request(call(user), await issuer[eddsa ? 'eddsa' : 'hs256'](user))))
+      : [request(call({ id: '', taskId: '' }))],
+    servers: serversOf(roles, servers),
+  }));
+  return Promise.all(made);
+}
 
-/** Each has one request per user, so that nothing is fast for being the same again. */
-export async function makeOperations(users: User[], issuer: Issuer, servers: Servers): Promise<Operation[]> {
-  const { ours, oursWithKeySet, unverified, floor, bare } = servers;
-  const hs256 = await Promise.all(users.map(issuer.hs256));
-  const eddsa = await Promise.all(users.map(issuer.eddsa));
-  const get = (path: (user: User) => string, tokens?: string[]): LoadRequest[] =>
-    users.map((user, at) => ({
-      path: path(user),
-      headers: tokens ? { Authorization: `Bearer ${tokens[at]}` } : ({} as Record<string, string>),
-    }));
-  const list = () => '/api/tasks';
-  const refused = () => '/api/tasks/abc';
+function kindsOf(readers: User[], hoarders: User[], writers: User[]): Kind[] {
+  const list = () => ({ path: '/api/tasks' });
+  const one = ({ taskId }: User) => ({ path: `/api/tasks/${taskId}` });
+  const create = (body: unknown) => () => ({ path: '/api/tasks', method: 'POST' as const, body });
+  const toggle = (user: User) => ({ path: `${one(user).path}/complete`, method: 'PATCH' as const });
+  const unknown = () => ({ path: '/api/tasks/999999999' });
+  const invalid = create({ ...task, title: '' });
+  const health = () => ({ path: '/health' });
+  const looked: Role[] = [...withoutDatabase, 'unverified'];
+  const published: Role[] = ['ours, key set', 'floor, HTTP', 'unverified'];
   return [
-    { name: 'list of 20', status: 200, requests: get(list, hs256), servers: { ours, floor } },
-    {
-      name: 'get one',
-      status: 200,
-      requests: get(({ taskId }) => `/api/tasks/${taskId}`, hs256),
-      servers: { ours, floor },
-    },
-    { name: '401, no token', status: 401, requests: get(list), servers: { ours, floor } },
-    { name: '422, HS256', status: 422, requests: get(refused, hs256), servers: { ours, unverified, floor } },
-    {
-      name: '422, EdDSA',
-      status: 422,
-      requests: get(refused, eddsa),
-      servers: { ours: oursWithKeySet, unverified, floor },
-    },
-    { name: 'health', status: 200, requests: get(() => '/health'), servers: { ours, bare } },
+    { name: 'list of 20', status: 200, roles: everybody, users: readers, call: list },
+    { name: 'list of 1,000', status: 200, roles: everybody, users: hoarders, call: list },
+    { name: 'get one', status: 200, roles: everybody, users: readers, call: one },
+    { name: 'create', status: 201, roles: everybody, users: writers, call: create(task) },
+    { name: 'toggle', status: 200, roles: everybody, users: writers, call: toggle },
+    { name: '404, no such task', status: 404, roles: everybody, users: readers, call: unknown },
+    { name: '422, empty title', status: 422, roles: looked, users: readers, call: invalid },
+    { name: '422, EdDSA token', status: 422, roles: published, users: writers, call: invalid, eddsa: true },
+    { name: '401, no token', status: 401, roles: withoutDatabase, call: list },
+    { name: 'health', status: 200, roles: ['ours, HTTP', 'bare'], call: health },
   ];
+}
+
+function request({ path, method, body }: Call, token?: string): LoadRequest {
+  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  if (body === undefined) return { path, headers, ...(method && { method }) };
+  return {
+    path,
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    ...(method && { method }),
+    body: JSON.stringify(body),
+  };
+}
+
+/** The one with the key set is ours too, and stands where ours does. */
+function serversOf(roles: Role[], servers: Servers): Servers {
+  const present = roles.filter((role) => servers[role]);
+  return Object.fromEntries(present.map((role) => [role === 'ours, key set' ? 'ours, HTTP' : role, servers[role]]));
+}
+
+/**
+ * Sends one request of each operation to each of its servers.
+ *
+ * @throws {Error} where one answers otherwise than it should: it would be measured doing something else.
+ */
+export async function proveOperations(operations: Operation[]): Promise<void> {
+  for (const { name, status, requests, servers } of operations)
+    for (const [role, { url }] of Object.entries(servers)) {
+      const { path, headers, ...init } = requests[0] as LoadRequest;
+      const { Authorization: _, ...withoutToken } = headers; // A build that looked at it would make that look free.
+      const answer = await fetch(`${url}${path}`, { ...init, headers: role === 'unverified' ? withoutToken : headers });
+      const body = (await answer.json()) as unknown[];
+      const tasks = /^list of ([\d,]+)/.exec(name)?.[1]?.replace(',', '');
+      if (answer.status !== status || (tasks && body.length !== Number(tasks)))
+        throw new Error(`${role}, ${name}: ${answer.status} ${JSON.stringify(body).slice(0, 200)}`);
+    }
 }

@@ -1,83 +1,91 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { unstable_readConfig as readConfig } from 'wrangler';
-import { type Bundle, bundlePath } from './build.ts';
+import { type Bundle, bundlePath, modulesOf } from './build.ts';
 import { adopt } from './children.ts';
 
-/** Milliseconds in a tick of the kernel's clock for user space, which is 100 Hz on every Linux. */
-const TICK = 10;
+/** Whatever is measured: where it listens, and the process that works. */
+export type Server = { url: string; pid: number };
 
 /** A built Worker that runs in a workerd of its own. */
-export type Server = {
-  url: string;
-  /** Milliseconds of CPU that the process has used so far, user and system, all threads. */
-  cpu: () => number;
-};
+export type Workerd = Server & { inspectorPort: number; stop: () => Promise<void> };
 
-type Options = {
+export type WorkerdOptions = {
   /** Tells apart two servers of one bundle. */
   name: string;
   bundle: Bundle;
   bindings: Record<string, string>;
-  /** `host:port` that gets all the Worker's requests, whatever host they are for. */
-  outbound: string;
+  /** `host:port` that gets all the Worker's requests, whatever host they are for; else sockets to this machine. */
+  outbound?: string | undefined;
+  /** Whether the inspector listens. It costs CPU. */
+  inspect?: boolean;
+  /** Called with the process as soon as it listens. */
+  onListening?: (pid: number) => void;
 };
 
 /** Starts workerd, the runtime alone: `wrangler dev` puts a proxy in front that costs more than what we measure. */
-export async function startWorkerd(options: Options): Promise<Server> {
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const config = join(dirname(bundlePath(options.bundle)), `${options.name}.capnp`);
-  await writeFile(config, capnp(options));
-  const binary: string = createRequire(createRequire(import.meta.url).resolve('wrangler'))('workerd').default;
+  await writeFile(config, capnp(options, await modulesOf(options.bundle)));
+  const inspector = options.inspect ? ['--inspector-addr=127.0.0.1:0'] : [];
   const workerd = adopt(
     // The log goes nowhere: writing it is the Worker's cost, reading it is not.
-    spawn(binary, ['serve', config, '--control-fd=3'], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] }),
+    spawn(binary(), ['serve', config, '--control-fd=3', ...inspector], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    }),
   );
-  const port = await Promise.race([
-    listeningPort(workerd.stdio[3] as Readable),
+  const pid = workerd.pid ?? 0;
+  const ports = await Promise.race([
+    listeningPorts(workerd.stdio[3] as Readable),
     once(workerd, 'exit').then(() => Promise.reject(new Error(`workerd did not start ${options.name}`))),
   ]);
-  workerd.once('exit', () => console.error(`workerd of ${options.name} is gone`));
-  return { url: `http://127.0.0.1:${port}`, cpu: () => cpuTime(workerd.pid ?? 0) };
+  options.onListening?.(pid);
+  const tell = () => console.error(`workerd of ${options.name} is gone`);
+  workerd.once('exit', tell);
+  const stop = async () => {
+    workerd.off('exit', tell).kill('SIGKILL');
+    await once(workerd, 'exit');
+  };
+  return { url: `http://127.0.0.1:${ports.listen}`, inspectorPort: ports['listen-inspector'] ?? 0, pid, stop };
 }
 
-async function listeningPort(control: Readable): Promise<number> {
-  const [line] = await once(createInterface(control), 'line');
-  return JSON.parse(line).port;
+function binary(): string {
+  return createRequire(createRequire(import.meta.url).resolve('wrangler'))('workerd').default;
 }
 
-function capnp({ bundle, bindings, outbound }: Options): string {
+/** workerd tells one port after another, each in a line of JSON; that of the Worker is the last. */
+async function listeningPorts(control: Readable): Promise<Record<string, number>> {
+  const ports: Record<string, number> = {};
+  for await (const line of createInterface(control)) {
+    const { event, port } = JSON.parse(line);
+    ports[event] = port;
+    if (event === 'listen') break;
+  }
+  return ports;
+}
+
+function capnp({ bindings, outbound }: WorkerdOptions, modules: string[]): string {
   const { compatibility_date, compatibility_flags } = readConfig({ config: 'wrangler.toml' });
   const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
+  const service = outbound ? `external = (address = "${outbound}", http = ())` : 'network = (allow = ["local"])';
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .worker),
-    (name = "outbound", external = (address = "${outbound}", http = ())),
-  ],
+  services = [(name = "main", worker = .worker), (name = "outbound", ${service})],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 
 const worker :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed "${basename(bundlePath(bundle))}")],
+  modules = [${modules.map((module) => `(name = "${module}", esModule = embed "${module}")`).join(', ')}],
   compatibilityDate = "${compatibility_date}",
   compatibilityFlags = ${JSON.stringify(compatibility_flags)},
   bindings = [${texts.join(', ')}],
   globalOutbound = "outbound",
 );
 `;
-}
-
-/** See proc_pid_stat(5): `utime` and `stime` are fields 14 and 15; the name before them may hold spaces. */
-function cpuTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
