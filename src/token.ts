@@ -43,9 +43,11 @@ export function parseToken(token: string): ParsedToken | undefined {
   }
 }
 
-/** Bytes that are not UTF-8 are refused rather than replaced: replaced, two users' ids could become one (RFC 7519 §7.2). */
+/** Refuses bytes that are not UTF-8 rather than replacing them: replaced, two users' ids could become one (RFC 7519 §7.2). */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 function readPart(part: string): unknown {
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(decodeBase64Url(part)));
+  return JSON.parse(utf8.decode(decodeBase64Url(part)));
 }
 
 /**

@@ -9,7 +9,7 @@ import { startWorker, type Worker, ways } from './workerd.ts';
 
 /** With `--full`, the soak is long enough to tell a slow leak from noise. */
 const full = process.argv.includes('--full');
-const SOAK_REQUESTS = full ? 200_000 : 30_000;
+const SOAK_REQUESTS = full ? 200_000 : 18_000;
 
 /** Whatever hangs, the run ends. */
 const LONGEST_RUN = (full ? 40 : 8) * 60_000;
