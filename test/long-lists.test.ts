@@ -3,15 +3,13 @@ import { openDatabase } from '../src/db/client.ts';
 import { readConfig } from '../src/env.ts';
 import { addresses, bindings, call, freshUser } from './support/api.ts';
 
-const MANY = 2500;
-
 /** Tasks as no client could make them: all of one instant, every other one done. */
-async function createMany(user: string): Promise<string[]> {
+async function createMany(user: string, amount: number): Promise<string[]> {
   const { run, close } = openDatabase(readConfig(bindings), () => {});
   const sql = `insert into tasks (user_id, title, is_completed)
-    select $1, 'task ' || n, n % 2 = 0 from generate_series(1, ${MANY}) as n`;
+    select $1, 'task ' || n, n % 2 = 0 from generate_series(1, ${amount}) as n`;
   await run({ sql, params: [user] }).finally(close);
-  return Array.from({ length: MANY }, (_, i) => `task ${MANY - i}`);
+  return Array.from({ length: amount }, (_, i) => `task ${amount - i}`);
 }
 
 const titles = (tasks: { title: string }[]) => tasks.map(({ title }) => title);
@@ -20,7 +18,7 @@ test.each(addresses)(
   'S3 EC3: 2,500 tasks of one instant come whole, newest first, and in pages of at most 1000, at the $address',
   async ({ tasksOf }) => {
     const user = freshUser();
-    const all = await createMany(user);
+    const all = await createMany(user, 2500);
     const whole = await call(`GET ${tasksOf(user)}`, { user });
     expect(whole.status).toBe(200);
     expect(titles(whole.json)).toEqual(all);
@@ -35,6 +33,16 @@ test.each(addresses)(
     }
     expect(pages.map(({ length }) => length)).toEqual([1000, 1000, 500]);
     expect(pages.flat()).toEqual(all);
+  },
+);
+
+test.each([1023, 1024, 1025, 2048])(
+  'S3 EC3: a list of %d tasks, about as many as are read at a time, comes whole',
+  async (amount) => {
+    const user = freshUser();
+    const all = await createMany(user, amount);
+    const { status, json } = await call('GET /api/tasks', { user });
+    expect([status, titles(json)]).toEqual([200, all]);
   },
 );
 

@@ -9,7 +9,7 @@ import type { StoredTask } from './statements.ts';
 import type { Task } from './task.ts';
 
 /** Tasks in one piece of a list that was asked for without a limit: what the Worker holds in memory at a time. */
-const TASKS_AT_A_TIME = 1000;
+const TASKS_AT_A_TIME = 1024;
 
 type JsonAnswer<T, Status extends ContentfulStatusCode> = Response & TypedResponse<T, Status, 'json'>;
 
@@ -45,10 +45,10 @@ export async function sendAll(
   filter: Omit<ListOptions, 'limit'>,
 ): Promise<JsonAnswer<Task[], 200>> {
   const options = { ...filter, limit: TASKS_AT_A_TIME };
-  const first = await c.get('tasks').page(options);
+  const first = await c.get('tasks').piece(options);
   if (!first.next) return sendJson<Task[], 200>(c, `[${first.items}]`, 200);
 
-  const pieces = c.get('tasks').pagesAfter(first, options);
+  const pieces = c.get('tasks').piecesAfter(first, options);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -53,8 +53,7 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
-  async function page({ completed, after, limit }: ListOptions): Promise<Page> {
+  async function read(select: typeof statements.selectPage, { completed, after, limit }: ListOptions): Promise<Page> {
     const values = {
       userId,
       completed: completed ?? null,
@@ -62,20 +61,28 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
       afterId: after?.id ?? null,
       limit,
     };
-    const [read] = await run(statements.selectPage(values));
-    const [row] = read?.isSmall ? [read] : await run(statements.selectLargePage(values));
+    const [small] = await run(select(values));
+    const [row] = small?.isSmall ? [small] : await run(statements.selectLargePage(values));
     return { items: row?.items ?? '', next: row?.next ? parsePosition(row.next) : undefined };
   }
 
-  return {
-    page,
+  /** @returns as `page` does; but whether anything follows shows only when it is read. */
+  function piece(options: ListOptions): Promise<Page> {
+    return read(statements.selectPiece, options);
+  }
 
-    /** @returns the pages after one that the client has begun to receive, each read when it is asked for. */
-    async *pagesAfter({ next }: Page, options: ListOptions): AsyncGenerator<string> {
+  return {
+    /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
+    page: (options: ListOptions): Promise<Page> => read(statements.selectPage, options),
+
+    piece,
+
+    /** @returns what follows a piece that the client has begun to receive, each when it is asked for. */
+    async *piecesAfter({ next }: Page, options: ListOptions): AsyncGenerator<string> {
       for (let after = next; after; ) {
         restartClock();
-        const following = await page({ ...options, after });
-        yield following.items;
+        const following = await piece({ ...options, after });
+        if (following.items) yield following.items;
         after = following.next;
       }
     },
