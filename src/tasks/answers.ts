@@ -4,8 +4,7 @@ import type { AppEnv } from '../index.ts';
 import { logLateFailure } from '../log.ts';
 import { entityTag } from '../preconditions.ts';
 import { writeCursor } from './list-query.ts';
-import type { ListOptions } from './repository.ts';
-import type { StoredTask } from './statements.ts';
+import type { ListOptions, StoredTask } from './repository.ts';
 import type { Task } from './task.ts';
 
 /** Tasks in one piece of a list that was asked for without a limit: what the Worker holds in memory at a time. */

@@ -8,6 +8,8 @@ import type { StoredTask } from './statements.ts';
 import * as statements from './statements.ts';
 import type { Change, Creation } from './task.ts';
 
+export type { StoredTask };
+
 /** A task that an `Idempotency-Key` created, now or before. */
 export type ReplayableTask = StoredTask & { replayed: boolean };
 
