@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { NEON_API_HOST, neonUrl } from './test/support/neon-host.ts';
@@ -41,6 +42,7 @@ export default defineConfig({
   test: {
     globalSetup: './test/support/global-setup.ts',
     silent: 'passed-only',
+    maxWorkers: Math.max(2, availableParallelism() - 1), // Most of a test's time is another process's.
     testTimeout: 60_000,
     deps: {
       optimizer: {
