@@ -67,7 +67,7 @@ function latencyGoals(figures: Figures, way: 'HTTP' | 'TCP'): Draft[] {
   const [ours, floor]: [Role, Role] = [`ours, ${way}`, `floor, ${way}`];
   const operation = 'list of 20';
   return [50, 100].flatMap((connections): Draft[] => {
-    const where = `list of 20, ${connections} connections, ${way}`;
+    const where = `list of 20, ${connections} connections, ${way}${connections === 50 ? ' (S1 SC-004)' : ''}`;
     const p95 = figures.of('p95', operation, ours, connections);
     return [
       [`p95, ${where}, ours ÷ floor`, figures.ratio('p95', operation, ours, floor, connections), '≤', 1.2],

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { ApiError } from './errors.ts';
+import { unknownPath } from './errors.ts';
 import type { AppEnv } from './index.ts';
 
 /** Nothing but what this Worker serves; images in the viewer's style sheet are `data:`. */
@@ -36,8 +36,8 @@ async function sendFile(c: Context<AppEnv>, path: string): Promise<Response> {
   const known = c.req.header('If-None-Match');
   const headers = { ...(known !== undefined && { 'If-None-Match': known }) };
   const file = await c.env.ASSETS?.fetch(new URL(path, c.req.url), { headers });
-  if (file?.status !== 200 && file?.status !== 304)
-    throw new ApiError('not_found', { detail: 'There is nothing at this path' });
+  if (file === undefined || file.status === 404) throw unknownPath();
+  if (file.status !== 200 && file.status !== 304) throw new Error('the store of assets failed');
   for (const name of ['Content-Type', 'Cache-Control', 'ETag'] as const)
     c.header(name, file.headers.get(name) ?? undefined);
   return c.newResponse(file.body, file.status);

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type DatabaseFailure, databaseFailure } from './db/failures.ts';
 import type { AppEnv } from './index.ts';
@@ -70,6 +69,11 @@ export function validationError(errors: FieldError[]): ApiError {
   });
 }
 
+/** @returns the failure of a request for a path that leads nowhere. */
+export function unknownPath(): ApiError {
+  return new ApiError('not_found', { detail: 'There is nothing at this path' });
+}
+
 /** The one place where an error becomes an answer. */
 export function answerError(error: Error, c: Context<AppEnv>): Response {
   const { code, details } = asApiError(error);
@@ -100,6 +104,5 @@ function describeDatabaseFailure({ transient, reason, sqlstate }: DatabaseFailur
 function asApiError(error: Error): ApiError {
   if (error instanceof ApiError) return error;
   if (databaseFailure(error)?.transient) return new ApiError('database_unavailable');
-  if (error instanceof HTTPException && error.status === 400) return new ApiError('invalid_json');
   return new ApiError('internal_error');
 }

@@ -43,7 +43,7 @@ const routes = app
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
     const { run, close } = openDatabase(c.get('config'), (done) => c.executionCtx.waitUntil(done));
-    await run({ sql: 'select 1', params: [] }).finally(close);
+    await run({ sql: 'select 1', params: [], isRead: true }).finally(close);
     return c.json({ status: 'ok' });
   })
   .route('/api/tasks', taskRoutes('token'))

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { ApiError } from './errors.ts';
+import { ApiError, unknownPath } from './errors.ts';
 import type { AppEnv } from './index.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -15,7 +15,7 @@ export function answerUnrouted(app: Hono<AppEnv>) {
     const offered = methods.filter((method) =>
       app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
     );
-    if (offered.length === 0) throw new ApiError('not_found', { detail: 'There is nothing at this path' });
+    if (offered.length === 0) throw unknownPath();
     const allow = ['OPTIONS', ...(offered.includes('GET') ? ['HEAD'] : []), ...offered].join(', ');
     if (c.req.method !== 'OPTIONS') throw new ApiError('method_not_allowed', { headers: { Allow: allow } });
     c.header('Allow', allow);

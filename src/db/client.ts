@@ -25,13 +25,16 @@ type WaitUntil = (done: Promise<unknown>) => void;
 /** Milliseconds that a request may wait for the database in all, connecting included. */
 export const DATABASE_TIMEOUT_MS = 4_000;
 
+/** Milliseconds that PostgreSQL may take to hang up after it was told goodbye. */
+const FAREWELL_MS = 1_000;
+
 /** How statements reach PostgreSQL. */
 type Transport = {
   send: (statement: BoundStatement<unknown>, deadline: AbortSignal) => Promise<unknown[]>;
   close: () => void;
 };
 
-type Send = <Row>(statement: BoundStatement<Row>) => Promise<Row[]>;
+type Send = Connection['run'];
 
 /** SQLSTATEs that creating the tables is about. */
 const UNDEFINED_TABLE = '42P01';
@@ -72,7 +75,7 @@ async function withSecondTry<Row>(send: Send, statement: BoundStatement<Row>): P
   } catch (error) {
     const failure = failureOf(error);
     if (failure.sqlstate === UNDEFINED_TABLE) await createTables(send);
-    else if (!failure.broken || !statement.sql.startsWith('select')) throw failure;
+    else if (!failure.broken || !statement.isRead) throw failure;
     return send(statement);
   }
 }
@@ -113,16 +116,18 @@ function expiry(deadline: AbortSignal): Promise<never> {
 function overTcp(url: string, waitUntil: WaitUntil): Transport {
   let client: Client | undefined;
   let connected: Promise<Client> | undefined;
+  let closed = false;
   const connect = async () => {
     const [{ default: pg }, { WorkerSocket }] = await Promise.all([import('pg'), import('./socket.ts')]);
+    if (closed) throw new Error('closed before it was open');
     const stream = (({ ssl }: { ssl: boolean }) => new WorkerSocket(ssl)) as unknown as ClientConfig['stream'];
     const opened = new pg.Client({ connectionString: url, stream });
     opened.on('error', () => {}); // A lost connection also fails the statement that waits on it, which reports it.
     client = opened;
     return opened.connect();
   };
-  const close = () => {
-    if (client) waitUntil(client.end().catch(() => {}));
+  const hangUp = () => {
+    if (client) waitUntil(sayGoodbye(client));
     client = connected = undefined;
   };
   return {
@@ -132,10 +137,19 @@ function overTcp(url: string, waitUntil: WaitUntil): Transport {
         const answer = connected.then((client) => client.query(sql, params));
         return (await Promise.race([answer, expiry(deadline)])).rows;
       } catch (error) {
-        if (failureOf(error).broken) close(); // A second try takes another.
+        if (failureOf(error).broken) hangUp(); // A second try takes another.
         throw error;
       }
     },
-    close,
+    close: () => {
+      closed = true;
+      hangUp();
+    },
   };
+}
+
+async function sayGoodbye(client: Client): Promise<void> {
+  const patience = setTimeout(() => client.connection.stream.destroy(), FAREWELL_MS);
+  await client.end().catch(() => {});
+  clearTimeout(patience);
 }

@@ -4,7 +4,7 @@ import type { AppEnv } from '../index.ts';
 import { logLateFailure } from '../log.ts';
 import { entityTag } from '../preconditions.ts';
 import { writeCursor } from './list-query.ts';
-import type { ListOptions, StoredTask } from './repository.ts';
+import type { ListOptions, Page, StoredTask } from './repository.ts';
 import type { Task } from './task.ts';
 
 /** Tasks in one piece of a list that was asked for without a limit: what the Worker holds in memory at a time. */
@@ -45,31 +45,38 @@ export async function sendAll(
 ): Promise<JsonAnswer<Task[], 200>> {
   const options = { ...filter, limit: TASKS_AT_A_TIME };
   const first = await c.get('tasks').piece(options);
-  if (!first.next) return sendJson<Task[], 200>(c, `[${first.items}]`, 200);
+  if (!first.next || c.req.method === 'HEAD') return sendJson<Task[], 200>(c, `[${first.items}]`, 200);
+  c.set('streams', true);
+  return sendJson<Task[], 200>(c, streamOf(c, first, c.get('tasks').piecesAfter(first, options)), 200);
+}
 
-  const pieces = c.get('tasks').piecesAfter(first, options);
+/** A list from its first piece on. What goes wrong once nobody reads it any more is no failure. */
+function streamOf(c: Context<AppEnv>, first: Page, following: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const { close } = c.get('tasks');
   const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
+  let isCancelled = false;
+  return new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(`[${first.items}`));
     },
     async pull(controller) {
       try {
-        const { done, value } = await pieces.next();
+        const { done, value } = await following.next();
         controller.enqueue(encoder.encode(done ? ']' : `,${value}`));
         if (!done) return;
         controller.close();
-        c.get('tasks').close();
       } catch (error) {
-        c.get('tasks').close();
+        if (isCancelled) return;
         logLateFailure(c, error);
         controller.error(new Error('the list broke off')); // Told to the runtime, which logs it: not what the database said.
       }
+      close();
     },
-    cancel: c.get('tasks').close,
+    cancel() {
+      isCancelled = true;
+      close();
+    },
   });
-  c.set('streams', true);
-  return sendJson<Task[], 200>(c, body, 200);
 }
 
 /** Sends JSON that is written already, under the type that clients of `hc` see. */

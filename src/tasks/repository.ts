@@ -35,7 +35,8 @@ function refuseDeletedUser(error: unknown): never {
 }
 
 /**
- * One user's tasks: no method takes a user, and every statement has the user in its condition. Each success is one statement.
+ * One user's tasks: no method takes a user, and every statement that reads or changes a task has the user in its condition.
+ * Each success is one statement; a page of tasks with long descriptions is two.
  *
  * @param tellsForeign whether another user's task is refused as such (S1, S2) or as one that is not there (S0, S3).
  * @throws {ApiError} from every method that takes an id: `not_found`, or `forbidden` where `tellsForeign`;
