@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { DATABASE_TIMEOUT_MS } from '../src/db/client.ts';
 import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
-import { mild, neonFaults, type TcpFault, tcpFaults } from './support/faults.ts';
+import { mild, neonFaults, passing, type TcpFault, tcpFaults } from './support/faults.ts';
 
 /** Milliseconds: the limit of a request, and what its answer may take beside. */
 const SLOWEST_ANSWER = DATABASE_TIMEOUT_MS + 500;
@@ -27,7 +27,7 @@ const requests: [string, object?][] = [
   ['DELETE /api/tasks/:id'],
 ];
 
-const faults: string[] = overNeon ? [...neonFaults] : [...tcpFaults];
+const faults = (overNeon ? neonFaults : tcpFaults).filter((fault: string) => fault !== passing);
 
 describe.each(faults.filter((fault) => !mild.includes(fault)))('with the way to the database %s', (fault) => {
   test.concurrent.each(requests)(
@@ -53,6 +53,27 @@ describe.each(faults.filter((fault) => mild.includes(fault)))('with the way to t
     const task = await createTask(user);
     const { status } = await call(request.replace(':id', task.id), { user, body, env: through(fault) });
     expect(status).toBeLessThan(300);
+  });
+});
+
+describe('with a connection that breaks once', () => {
+  const env = through(passing);
+
+  test.each(['GET /api/tasks', 'GET /api/tasks?limit=5', 'HEAD /api/tasks', 'GET /api/tasks/:id', 'GET /ready'])(
+    '%s is sent again, and succeeds',
+    async (request) => {
+      const user = freshUser();
+      const task = await createTask(user);
+      expect((await call(request.replace(':id', task.id), { user, env })).status).toBe(200);
+    },
+  );
+
+  test('a write is not sent again', async () => {
+    const user = freshUser();
+    const create = () => call('POST /api/tasks', { user, env, body: { title: 'x' } });
+    expect((await create()).status).toBe(503);
+    expect((await create()).status).toBe(201);
+    expect((await call('GET /api/tasks', { user })).json).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { type NeonFault, neonFaults } from './faults.ts';
+import { type NeonFault, neonFaults, passing } from './faults.ts';
 
 /** The faults that spoil the answer, and not the request. */
 const answersInSpite: NeonFault[] = ['truncated', 'delayed'];
@@ -26,10 +26,13 @@ export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; s
       );
     return pool;
   };
+  let closedOne = false;
   const server = createServer(async (request, response) => {
     const asked = new URL(String(request.headers['neon-connection-string']));
     const fault = neonFaults.find((name) => asked.pathname === `/${name}`);
-    if (fault && !answersInSpite.includes(fault)) return spoil(fault, request, response);
+    if (fault === passing) closedOne = !closedOne;
+    if (fault && (fault === passing ? closedOne : !answersInSpite.includes(fault)))
+      return spoil(fault, request, response);
     const { status, body } = await answer(request, poolOf(asked, fault ? postgres.pathname : asked.pathname));
     if (fault === 'delayed') await new Promise((done) => setTimeout(done, 500));
     const json = JSON.stringify(body);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type TcpFault, tcpFaults } from './faults.ts';
+import { passing, type TcpFault, tcpFaults } from './faults.ts';
 
 /** Starts a proxy in front of `target` for each fault. @returns the port of each. */
 export async function startTcpFaults(target: URL): Promise<{ ports: Record<TcpFault, number>; stop: () => void }> {
@@ -19,9 +19,12 @@ export async function startTcpFaults(target: URL): Promise<{ ports: Record<TcpFa
   };
 }
 
+let closedOne = false;
+
 function spoil(fault: TcpFault, client: Socket, target: URL): void {
   client.on('error', () => {});
-  if (fault === 'closed') client.destroy();
+  if (fault === passing) closedOne = !closedOne;
+  if (fault === 'closed' || (fault === passing && closedOne)) client.destroy();
   else if (fault !== 'swallowed') relay(fault, client, connect(Number(target.port), target.hostname));
 }
 
