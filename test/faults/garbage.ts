@@ -17,6 +17,7 @@ export async function collector(port: number, url: string): Promise<() => Promis
       const collecting = ask(socket, 1, 'HeapProfiler.collectGarbage').finally(() => {
         collected = true;
       });
+      collecting.catch(() => {}); // Awaited below, after requests that may fail first.
       // The isolate does it beside one of its next requests.
       while (!collected) await fetch(`${url}/health`).then((answer) => answer.text());
       await collecting;

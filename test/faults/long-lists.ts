@@ -158,7 +158,7 @@ async function readIds(response: IncomingMessage): Promise<number[]> {
   for await (const chunk of response) {
     rest += chunk;
     let end = 0;
-    for (const match of rest.matchAll(/\{"id" : (\d+),/g)) {
+    for (const match of rest.matchAll(/\{"id":(\d+),/g)) {
       ids.push(Number(match[1]));
       end = match.index + match[0].length;
     }
