@@ -43,6 +43,8 @@ test.each([1023, 1024, 1025, 2048])(
     const all = await createMany(user, amount);
     const { status, json } = await call('GET /api/tasks', { user });
     expect([status, titles(json)]).toEqual([200, all]);
+    const head = await call('HEAD /api/tasks', { user });
+    expect([head.status, head.text]).toEqual([200, '']);
   },
 );
 
