@@ -4,6 +4,7 @@ import type { Connection } from '../db/client.ts';
 import { databaseFailure } from '../db/failures.ts';
 import { ApiError } from '../errors.ts';
 import { type Position, parsePosition } from './list-query.ts';
+import { selectLargePage, selectPage, selectPiece } from './list-statements.ts';
 import type { StoredTask } from './statements.ts';
 import * as statements from './statements.ts';
 import type { Change, Creation } from './task.ts';
@@ -56,7 +57,7 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  async function read(select: typeof statements.selectPage, { completed, after, limit }: ListOptions): Promise<Page> {
+  async function read(select: typeof selectPage, { completed, after, limit }: ListOptions): Promise<Page> {
     const values = {
       userId,
       completed: completed ?? null,
@@ -65,18 +66,18 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
       limit,
     };
     const [small] = await run(select(values));
-    const [row] = small?.isSmall ? [small] : await run(statements.selectLargePage(values));
+    const [row] = small?.isSmall ? [small] : await run(selectLargePage(values));
     return { items: row?.items ?? '', next: row?.next ? parsePosition(row.next) : undefined };
   }
 
   /** @returns as `page` does; but whether anything follows shows only when it is read. */
   function piece(options: ListOptions): Promise<Page> {
-    return read(statements.selectPiece, options);
+    return read(selectPiece, options);
   }
 
   return {
     /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
-    page: (options: ListOptions): Promise<Page> => read(statements.selectPage, options),
+    page: (options: ListOptions): Promise<Page> => read(selectPage, options),
 
     piece,
 

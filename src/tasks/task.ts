@@ -78,7 +78,7 @@ export const taskParams = z.object({
   ),
 });
 
-/** A task as clients see it (S1 "Task"). `wireFields` in statements.ts writes it; a test holds the two together. */
+/** A task as clients see it (S1 "Task"). `wireFields` in wire.ts writes it; a test holds the two together. */
 export const task = z.object({
   id: z.number(),
   user_id: z.string(),
