@@ -24,6 +24,8 @@ export type WorkerdOptions = {
   outbound?: string | undefined;
   /** Whether the inspector listens. It costs CPU. */
   inspect?: boolean;
+  /** Gets each line that the Worker logs or the runtime says. Reading them costs CPU: else the log goes nowhere. */
+  onLine?: (line: string) => void;
   /** Called with the process as soon as it listens. */
   onListening?: (pid: number) => void;
 };
@@ -33,12 +35,14 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const config = join(dirname(bundlePath(options.bundle)), `${options.name}.capnp`);
   await writeFile(config, capnp(options, await modulesOf(options.bundle)));
   const inspector = options.inspect ? ['--inspector-addr=127.0.0.1:0'] : [];
+  const { onLine } = options;
   const workerd = adopt(
-    // The log goes nowhere: writing it is the Worker's cost, reading it is not.
     spawn(binary(), ['serve', config, '--control-fd=3', ...inspector], {
-      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      stdio: ['ignore', onLine ? 'pipe' : 'ignore', onLine ? 'pipe' : 'inherit', 'pipe'],
     }),
   );
+  for (const output of [workerd.stdout, workerd.stderr])
+    if (onLine && output) createInterface(output as Readable).on('line', onLine);
   const pid = workerd.pid ?? 0;
   const ports = await Promise.race([
     listeningPorts(workerd.stdio[3] as Readable),

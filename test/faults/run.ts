@@ -1,11 +1,10 @@
-import { buildWorker } from './build.ts';
 import { check, part, summarize } from './checks.ts';
 import { crashRun } from './crash.ts';
 import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
 import { type Postmaster, query, startPostmaster } from './postmaster.ts';
 import { noConnectionStays, soak } from './soak.ts';
-import { startWorker, type Worker, ways } from './workerd.ts';
+import { buildWorker, startWorker, type Worker, ways } from './workerd.ts';
 
 /** With `--full`, the soak is long enough to tell a slow leak from noise. */
 const full = process.argv.includes('--full');
