@@ -22,8 +22,14 @@ function overTheWay(name: 'neon' | 'tcp') {
         },
       })),
     ],
-    // 2,500 requests that all test the same SQL: once is enough, on the way where a request of a test costs least.
-    test: { name, isolate, include: ['test/*.test.ts'], exclude: name === 'tcp' ? ['test/pairs.test.ts'] : [] },
+    test: {
+      name,
+      isolate,
+      setupFiles: './test/support/each-file.ts',
+      include: ['test/*.test.ts'],
+      // 2,500 requests that all test the same SQL: once is enough, on the way where a request of a test costs least.
+      exclude: name === 'tcp' ? ['test/pairs.test.ts'] : [],
+    },
   };
 }
 

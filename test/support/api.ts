@@ -2,6 +2,7 @@ import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
 import type { Bindings } from '../../src/env.ts';
+import { type Secrets, withoutLeaks } from './leaks.ts';
 import { expectDocumented } from './openapi.ts';
 import testWorker, { BINDINGS_HEADER } from './worker.ts';
 
@@ -56,7 +57,7 @@ export type Answer = { status: number; headers: Headers; text: string; json: any
 
 /**
  * Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. Every answer must be
- * one that the OpenAPI document describes.
+ * one that the OpenAPI document describes, and neither it nor the log may show what they must not (S0 FR-011).
  */
 export async function call(
   methodAndPath: string,
@@ -76,12 +77,25 @@ export async function call(
     body: raw ? (body as string | undefined) : JSON.stringify(body),
   });
   for (const [name, value] of Object.entries(headers ?? {})) if (value === '') request.headers.delete(name);
-  request.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify({ ...bindings, ...changes })));
-  const response = await worker.fetch(request);
-  const text = await response.text();
-  const answer = { status: response.status, headers: response.headers, text, json: parse(text) };
+  const configuration = { ...bindings, ...changes };
+  request.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify(configuration)));
+  const answer = await withoutLeaks(secretsOf(request, configuration, body), async () => {
+    const response = await worker.fetch(request);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parse(text) };
+  });
   expectDocumented(method, request.url, answer);
   return answer;
+}
+
+function secretsOf(request: Request, { DATABASE_URL = '', BETTER_AUTH_SECRET = '' }: Bindings, body: unknown): Secrets {
+  const signature = request.headers.get('Authorization')?.split('.')[2] ?? '';
+  const password = URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).password : '';
+  const { title, description } = { ...((typeof body === 'string' ? parse(body) : body) as Record<string, unknown>) };
+  return {
+    ofAll: [BETTER_AUTH_SECRET, password, signature],
+    ofUsers: [title, description].filter((text) => typeof text === 'string'),
+  };
 }
 
 function parse(text: string): unknown {

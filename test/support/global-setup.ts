@@ -26,6 +26,9 @@ declare module 'vitest' {
   }
 }
 
+/** One that would be recognized wherever it leaked. */
+const PASSWORD = 'a-database-password-of-the-tests-5e1b';
+
 /** Starts a real PostgreSQL, Neon's protocol and the faults in front of it, for one run of the tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   buildDocs();
@@ -33,6 +36,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const postgres = await startPostgres(dir);
   const address = new URL(postgres.url);
   await migrateDatabase(postgres.url);
+  await run(address, `alter role postgres password '${PASSWORD}'`);
+  address.password = PASSWORD;
   for (const name of ['empty', 'created', 'unborn_neon', 'unborn_tcp', 'guarded'])
     await run(address, `create database ${name}`);
   await run(address, "create role guest login password 'guest'");
@@ -43,7 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startIssuerControl(),
     startOpenapiTally(project.name),
   ]);
-  project.provide('databaseUrl', postgres.url);
+  project.provide('databaseUrl', address.href);
   project.provide('neonEndpoint', neon.url);
   project.provide('tcpFaults', faults.ports);
   project.provide('issuerControl', issuers.url);

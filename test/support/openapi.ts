@@ -1,5 +1,5 @@
 import { type DocumentedAnswer, type DocumentedPath, paths, validators } from 'virtual:openapi';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import type { Answer } from './api.ts';
 
 /** Pages for people, and what they load: no part of the API. */
@@ -9,9 +9,12 @@ export const pages = ['/', '/docs', '/docs/:file'];
 let answers = 0;
 const seen = new Map<string, number>();
 
-afterAll(async () => {
+/** Says how many answers were held against the document since it was last said. */
+export async function tellTally(): Promise<void> {
   await fetch(inject('openapiTally'), { method: 'POST', body: JSON.stringify({ answers, seen: [...seen] }) });
-});
+  answers = 0;
+  seen.clear();
+}
 
 const patterns = paths.map(({ template }) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]*')}$`));
 
