@@ -44,7 +44,7 @@ export async function sendAll(
   filter: Omit<ListOptions, 'limit'>,
 ): Promise<JsonAnswer<Task[], 200>> {
   const options = { ...filter, limit: TASKS_AT_A_TIME };
-  const first = await c.get('tasks').piece(options);
+  const first = await c.get('tasks').page(options);
   if (!first.next || c.req.method === 'HEAD') return sendJson<Task[], 200>(c, `[${first.items}]`, 200);
   c.set('streams', true);
   return sendJson<Task[], 200>(c, streamOf(c, first, c.get('tasks').piecesAfter(first, options)), 200);

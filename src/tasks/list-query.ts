@@ -3,19 +3,8 @@ import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
 import * as z from 'zod/mini';
 import { MAX_ID } from './task.ts';
 
-/** Where in a list, newest first, a page ends: its last task. */
+/** Where in a list, newest first, a page ends: its last task, as its wire form has it. */
 export type Position = { createdAt: string; id: string };
-
-/**
- * Reads a position as PostgreSQL writes it. Its calendar has no year 0.
- *
- * @throws {Error} where it is none.
- */
-export function parsePosition(written: string): Position {
-  const [, createdAt = '', id = ''] = /^((?!0000)\S{24}),(\d{1,19})$/.exec(written) ?? [];
-  if (new Date(createdAt).toISOString() !== createdAt || BigInt(id) > MAX_ID) throw new Error('not a position');
-  return { createdAt, id };
-}
 
 /** @returns the position as clients pass it back: opaque, fit for a URL, and with a checksum, so that none that was cut or altered is taken. */
 export function writeCursor({ createdAt, id }: Position): string {
@@ -24,11 +13,13 @@ export function writeCursor({ createdAt, id }: Position): string {
   return encodeBase64Url(bytes.buffer).replace(/=+$/, '');
 }
 
+/** @returns undefined where it is no cursor of ours. PostgreSQL's calendar has no year 0. */
 function readCursor(cursor: string): Position | undefined {
   try {
-    const [, written = ''] = /^[^,]*,(.*)$/.exec(new TextDecoder().decode(decodeBase64Url(cursor))) ?? [];
-    const read = parsePosition(written);
-    return writeCursor(read) === cursor ? read : undefined;
+    const written = new TextDecoder().decode(decodeBase64Url(cursor));
+    const [, createdAt = '', id = ''] = /^[^,]*,((?!0000)\S{24}),(\d{1,19})$/.exec(written) ?? [];
+    const isPossible = new Date(createdAt).toISOString() === createdAt && BigInt(id) <= MAX_ID;
+    return isPossible && writeCursor({ createdAt, id }) === cursor ? { createdAt, id } : undefined;
   } catch {
     return undefined;
   }

@@ -33,43 +33,31 @@ const listed = sql`${own}
 
 const limit = sql`${placeholder('limit')}::int`;
 
-const isSmall = sql.raw(`coalesce(octet_length(task.description), 0) <= ${SMALL_DESCRIPTION}`);
+/** Stands between two tasks: the JSON of none holds a line break. */
+export const SEPARATOR = ',\n';
 
-const lastPosition = sql.raw(`concat_ws(',', (array_agg(task.created_at))[count(*)], (array_agg(task.id))[count(*)])`);
+/** Null where there is no task. */
+type Items = { items: string | null };
 
-type PageRow = { items: string; next: string | null; isSmall: boolean };
+/** The JSON of each `task`, or nothing where it is left out. */
+const items = (isLeftOut: SQL) =>
+  sql`string_agg(case when ${isLeftOut} then '' else row_to_json(task)::text end, ${sql.raw(`'${SEPARATOR}'`)}) as items`;
 
-/**
- * Some tasks, newest first, as the JSON of each, comma-separated; and where the page is full and `more` holds, the
- * position of the last. Where one has a long description `isSmall` is false, and `selectLargePage` is to be asked instead.
- */
-const pageOf = (more: SQL) =>
-  reading<PageOf, PageRow>(
-    () => sql`
-      select coalesce(string_agg(row_to_json(task)::text, ',') filter (where ${isSmall}), '') as items,
-        coalesce(bool_and(${isSmall}), true) as "isSmall",
-        case when count(*) = ${limit} and ${more} then ${lastPosition} end as next
-      from (select ${wireColumns} from ${tasks} where ${listed} order by ${newestFirst} limit ${limit}) as task`,
-  );
-
-/** A page that says whether there is another. */
-export const selectPage = pageOf(
-  sql`exists (select from ${tasks} where ${listed} order by ${newestFirst} offset ${limit} limit 1)`,
+/** Some tasks, newest first. If one is left out for its long description, `selectLargePage` is to be asked instead. */
+export const selectPage = reading<PageOf, Items>(
+  () => sql`
+    select ${items(sql.raw(`octet_length(task.description) > ${SMALL_DESCRIPTION}`))}
+    from (select ${wireColumns} from ${tasks} where ${listed} order by ${newestFirst} limit ${limit}) as task`,
 );
 
-/** A piece of a list that is read to its end, where an empty one does no harm. To look ahead is a sixth of a short list's cost. */
-export const selectPiece = pageOf(sql`true`);
-
-/** The same of tasks that may be very large: as many as are not too much for a Worker. To count their bytes takes time. */
-export const selectLargePage = reading<PageOf, Omit<PageRow, 'isSmall'>>(
+/** The same of tasks that may be very large: all that would be too much for a Worker are left out. To count bytes takes time. */
+export const selectLargePage = reading<PageOf, Items>(
   () => sql`
     with candidates as (
-      select *, row_number() over newest <= ${limit} and coalesce(sum(${size}) over newest, 0) < ${sql.raw(`${LARGEST_PAGE}`)} as fits
+      select *, coalesce(sum(${size}) over newest, 0) < ${sql.raw(`${LARGEST_PAGE}`)} as fits
       from ${tasks} where ${listed}
       window newest as (order by ${newestFirst} rows between unbounded preceding and 1 preceding)
-      limit ${limit} + 1
+      order by ${newestFirst} limit ${limit}
     )
-    select coalesce(string_agg(row_to_json(task)::text, ','), '') as items,
-      case when exists (select from candidates where not fits) then ${lastPosition} end as next
-    from (select ${wireColumns} from candidates as tasks where fits order by ${newestFirst}) as task`,
+    select ${items(sql`not fits`)} from candidates as tasks, lateral (select ${wireColumns}) as task`,
 );

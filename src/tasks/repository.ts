@@ -3,11 +3,12 @@ import { rejection } from '../auth.ts';
 import type { Connection } from '../db/client.ts';
 import { databaseFailure } from '../db/failures.ts';
 import { ApiError } from '../errors.ts';
-import { type Position, parsePosition } from './list-query.ts';
-import { selectLargePage, selectPage, selectPiece } from './list-statements.ts';
+import type { Position } from './list-query.ts';
+import { SEPARATOR, selectLargePage, selectPage } from './list-statements.ts';
 import type { StoredTask } from './statements.ts';
 import * as statements from './statements.ts';
 import type { Change, Creation } from './task.ts';
+import { positionOf } from './wire.ts';
 
 export type { StoredTask };
 
@@ -35,6 +36,11 @@ function refuseDeletedUser(error: unknown): never {
   throw error;
 }
 
+/** The JSON of each task, empty where it was left out. */
+function tasksIn([row]: { items: string | null }[]): string[] {
+  return row?.items?.split(SEPARATOR) ?? [];
+}
+
 /**
  * One user's tasks: no method takes a user, and every statement that reads or changes a task has the user in its condition.
  * Each success is one statement; a page of tasks with long descriptions is two.
@@ -57,36 +63,33 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  async function read(select: typeof selectPage, { completed, after, limit }: ListOptions): Promise<Page> {
+  /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
+  async function page({ completed, after, limit }: ListOptions): Promise<Page> {
     const values = {
       userId,
       completed: completed ?? null,
       afterCreatedAt: after?.createdAt ?? null,
       afterId: after?.id ?? null,
-      limit,
+      limit: limit + 1, // To know whether there are more.
     };
-    const [small] = await run(select(values));
-    const [row] = small?.isSmall ? [small] : await run(selectLargePage(values));
-    return { items: row?.items ?? '', next: row?.next ? parsePosition(row.next) : undefined };
-  }
-
-  /** @returns as `page` does; but whether anything follows shows only when it is read. */
-  function piece(options: ListOptions): Promise<Page> {
-    return read(selectPiece, options);
+    let tasks = tasksIn(await run(selectPage(values)));
+    if (tasks.includes('')) tasks = tasksIn(await run(selectLargePage(values)));
+    const leftOut = tasks.indexOf('');
+    const end = leftOut < 0 ? limit : leftOut;
+    const last = tasks[end - 1];
+    const isCut = end < tasks.length && last !== undefined;
+    return { items: tasks.slice(0, end).join(SEPARATOR), next: isCut ? positionOf(last) : undefined };
   }
 
   return {
-    /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
-    page: (options: ListOptions): Promise<Page> => read(selectPage, options),
-
-    piece,
+    page,
 
     /** @returns what follows a piece that the client has begun to receive, each when it is asked for. */
     async *piecesAfter({ next }: Page, options: ListOptions): AsyncGenerator<string> {
       for (let after = next; after; ) {
         restartClock();
-        const following = await piece({ ...options, after });
-        if (following.items) yield following.items;
+        const following = await page({ ...options, after });
+        yield following.items;
         after = following.next;
       }
     },
