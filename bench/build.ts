@@ -5,6 +5,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { unstable_readConfig as readConfig } from 'wrangler';
+import { prebundle } from '../scripts/prebundle.ts';
 import { adopt } from './children.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -26,15 +27,25 @@ export type Bundle = keyof typeof builds;
 /** Builds them as a deployment would: `wrangler deploy`, short of the upload. */
 export async function buildBundles(...bundles: Bundle[]): Promise<void> {
   await mkdir(dirname(config), { recursive: true });
+  prebundle();
   await writeFile(config, JSON.stringify(bundling()));
   await Promise.all(bundles.map(build));
 }
 
 /** What `wrangler.toml` says of bundling, without what else a deployment builds and uploads. */
 function bundling() {
-  const { name, compatibility_date, compatibility_flags, minify, keep_names, rules, find_additional_modules } =
+  const { name, alias, compatibility_date, compatibility_flags, minify, keep_names, rules, find_additional_modules } =
     readConfig({ config: resolve(root, 'wrangler.toml') });
-  return { name, compatibility_date, compatibility_flags, minify, keep_names, rules, find_additional_modules };
+  return {
+    name,
+    alias: Object.fromEntries(Object.entries<string>(alias ?? {}).map(([from, to]) => [from, resolve(root, to)])),
+    compatibility_date,
+    compatibility_flags,
+    minify,
+    keep_names,
+    rules,
+    find_additional_modules,
+  };
 }
 
 /** @returns where a Worker's module is, once built; its source map is beside it. */

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { document } from '../src/openapi.ts';
+import { writeNew } from './write-new.ts';
 
 const project = resolve(import.meta.dirname, '..');
 const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
@@ -19,17 +20,6 @@ const files: Record<string, string> = {
 
 /** Puts the OpenAPI document and the page that shows it into the folder of the Worker's assets. */
 export function buildDocs(folder = `${project}/dist/assets`): void {
-  writeNew(`${folder}/openapi.json`, Buffer.from(JSON.stringify(document)));
+  writeNew(`${folder}/openapi.json`, JSON.stringify(document));
   for (const [path, source] of Object.entries(files)) writeNew(`${folder}/${path}`, readFileSync(source));
 }
-
-/** Writes a whole file at once, and only where it is another: builds may run side by side, while a Worker serves it. */
-function writeNew(path: string, content: Buffer): void {
-  if (existsSync(path) && readFileSync(path).equals(content)) return;
-  mkdirSync(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}`;
-  writeFileSync(unfinished, content);
-  renameSync(unfinished, path);
-}
-
-if (import.meta.main) buildDocs();

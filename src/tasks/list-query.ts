@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode';
 import * as z from 'zod/mini';
 import { MAX_ID } from './task.ts';
@@ -6,8 +5,19 @@ import { MAX_ID } from './task.ts';
 /** Where in a list, newest first, a page ends: its last task, as its wire form has it. */
 export type Position = { createdAt: string; id: string };
 
+/** Stands between two tasks of a list, as PostgreSQL writes it: the JSON of none holds a line break. */
+export const SEPARATOR = ',\n';
+
+/** @returns where in a list a task is, from its wire form: the id comes first, the instants last. */
+export function positionOf(written: string): Position {
+  const [, id = '', createdAt = ''] =
+    /^\{"id":(\d+),.*"created_at":"([^"]+)","updated_at":"[^"]+"\}$/s.exec(written) ?? [];
+  return { createdAt, id };
+}
+
 /** @returns the position as clients pass it back: opaque, fit for a URL, and with a checksum, so that none that was cut or altered is taken. */
 export function writeCursor({ createdAt, id }: Position): string {
+  const { crc32 } = process.getBuiltinModule('node:zlib'); // Not imported: that would load a tenth of an isolate's start for it.
   const written = `${createdAt},${id}`;
   const bytes = new TextEncoder().encode(`${crc32(written).toString(36)},${written}`);
   return encodeBase64Url(bytes.buffer).replace(/=+$/, '');

@@ -1,6 +1,7 @@
 import { desc, type SQL, sql } from 'drizzle-orm';
+import { reading } from '../db/queries.ts';
 import { tasks } from '../db/schema.ts';
-import { reading } from '../db/statement.ts';
+import { SEPARATOR } from './list-query.ts';
 import { own } from './statements.ts';
 import { wireColumns } from './wire.ts';
 
@@ -33,9 +34,6 @@ const listed = sql`${own}
 
 const limit = sql`${placeholder('limit')}::int`;
 
-/** Stands between two tasks: the JSON of none holds a line break. */
-export const SEPARATOR = ',\n';
-
 /** Null where there is no task. */
 type Items = { items: string | null };
 
@@ -45,14 +43,14 @@ const items = (isLeftOut: SQL) =>
 
 /** Some tasks, newest first. If one is left out for its long description, `selectLargePage` is to be asked instead. */
 export const selectPage = reading<PageOf, Items>(
-  () => sql`
+  sql`
     select ${items(sql.raw(`octet_length(task.description) > ${SMALL_DESCRIPTION}`))}
     from (select ${wireColumns} from ${tasks} where ${listed} order by ${newestFirst} limit ${limit}) as task`,
 );
 
 /** The same of tasks that may be very large: all that would be too much for a Worker are left out. To count bytes takes time. */
 export const selectLargePage = reading<PageOf, Items>(
-  () => sql`
+  sql`
     with candidates as (
       select *, coalesce(sum(${size}) over newest, 0) < ${sql.raw(`${LARGEST_PAGE}`)} as fits
       from ${tasks} where ${listed}

@@ -3,12 +3,11 @@ import { rejection } from '../auth.ts';
 import type { Connection } from '../db/client.ts';
 import { databaseFailure } from '../db/failures.ts';
 import { ApiError } from '../errors.ts';
-import type { Position } from './list-query.ts';
-import { SEPARATOR, selectLargePage, selectPage } from './list-statements.ts';
+import { type Position, positionOf, SEPARATOR } from './list-query.ts';
+import { selectLargePage, selectPage } from './list-statements.ts';
 import type { StoredTask } from './statements.ts';
 import * as statements from './statements.ts';
 import type { Change, Creation } from './task.ts';
-import { positionOf } from './wire.ts';
 
 export type { StoredTask };
 

@@ -1,6 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { queries, reading, writing } from '../db/queries.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
-import { queries, reading, writing } from '../db/statement.ts';
 import { wire } from './wire.ts';
 
 /** A task as PostgreSQL hands it over: its wire form, ready to send, and the version that its entity tag names. */
@@ -22,10 +22,10 @@ type Expected = { versions: number[] | null };
 
 const expected = sql`(${placeholder('versions')}::int[] is null or ${tasks.version} = any(${placeholder('versions')}::int[]))`;
 
-export const selectTask = reading<OwnTask, StoredTask>(() => queries.select(stored).from(tasks).where(ownTask));
+export const selectTask = reading<OwnTask, StoredTask>(queries.select(stored).from(tasks).where(ownTask));
 
 /** Whose a task is: the only statement that looks past `own`, and it reads nothing else. */
-export const selectOwnership = reading<OwnTask, { isOwn: boolean }>(() =>
+export const selectOwnership = reading<OwnTask, { isOwn: boolean }>(
   queries
     .select({ isOwn: sql`${own}`.as('isOwn') })
     .from(tasks)
@@ -41,7 +41,7 @@ const newTask = {
   isCompleted: placeholder('completed'),
 };
 
-export const insertTask = writing<NewTask, StoredTask>(() => queries.insert(tasks).values(newTask).returning(stored));
+export const insertTask = writing<NewTask, StoredTask>(queries.insert(tasks).values(newTask).returning(stored));
 
 /**
  * Claims the key and creates the task, or finds the key claimed. A task made before is told from the request, which is
@@ -51,7 +51,7 @@ export const insertTaskOnce = writing<
   NewTask & { key: string; fingerprint: string },
   Omit<StoredTask, 'version'> & { replayed: boolean; isSame: boolean }
 >(
-  () => sql`
+  sql`
     with claimed as (
       insert into ${idempotencyKeys} (user_id, key, fingerprint, task_id)
       values (${newTask.userId}, ${placeholder('key')}, ${placeholder('fingerprint')}, nextval('tasks_id_seq'))
@@ -86,21 +86,26 @@ type Changes = {
   completed: boolean | null;
 };
 
+const changed = {
+  title: sql`coalesce(${placeholder('title')}::text, ${tasks.title})`,
+  description: sql`case when ${placeholder('setsDescription')} then ${placeholder('description')}::text else ${tasks.description} end`,
+  isCompleted: sql`coalesce(${placeholder('completed')}::boolean, ${tasks.isCompleted})`,
+};
+
+const isChanged = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted})
+  is distinct from (${changed.title}, ${changed.description}, ${changed.isCompleted})`;
+
 /** Where no field is given, or all have these values already, the task stays as it is. */
-export const updateTask = writing<OwnTask & Expected & Changes, StoredTask>(() => {
-  const title = sql`coalesce(${placeholder('title')}::text, ${tasks.title})`;
-  const description = sql`case when ${placeholder('setsDescription')} then ${placeholder('description')}::text else ${tasks.description} end`;
-  const isCompleted = sql`coalesce(${placeholder('completed')}::boolean, ${tasks.isCompleted})`;
-  const really = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted}) is distinct from (${title}, ${description}, ${isCompleted})`;
-  return queries
+export const updateTask = writing<OwnTask & Expected & Changes, StoredTask>(
+  queries
     .update(tasks)
-    .set({ title, description, isCompleted, ...touched(really) })
+    .set({ ...changed, ...touched(isChanged) })
     .where(and(ownTask, expected))
-    .returning(stored);
-});
+    .returning(stored),
+);
 
 /** Flips the done field: *n* of these, however concurrent, flip it *n* times. */
-export const toggleTask = writing<OwnTask & Expected, StoredTask>(() =>
+export const toggleTask = writing<OwnTask & Expected, StoredTask>(
   queries
     .update(tasks)
     .set({ isCompleted: sql`not ${tasks.isCompleted}`, ...touched(sql`true`) })
@@ -108,6 +113,6 @@ export const toggleTask = writing<OwnTask & Expected, StoredTask>(() =>
     .returning(stored),
 );
 
-export const deleteTask = writing<OwnTask & Expected, { id: string }>(() =>
+export const deleteTask = writing<OwnTask & Expected, { id: string }>(
   queries.delete(tasks).where(and(ownTask, expected)).returning({ id: stored.id }),
 );

@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { tasks } from '../db/schema.ts';
-import type { Position } from './list-query.ts';
 import type { Task } from './task.ts';
 
 /** How PostgreSQL writes an instant: ISO 8601 in UTC, with milliseconds. */
@@ -31,10 +30,3 @@ export const wire = sql`json_build_object(${eachField((name, value) => sql`${sql
 
 /** The same in columns, for `row_to_json`: of many tasks PostgreSQL writes it in less time so. */
 export const wireColumns = eachField((name, value) => sql`${value} as ${sql.identifier(name)}`);
-
-/** @returns where in a list a task is, from its wire form: the id comes first, the instants last. */
-export function positionOf(written: string): Position {
-  const [, id = '', createdAt = ''] =
-    /^\{"id":(\d+),.*"created_at":"([^"]+)","updated_at":"[^"]+"\}$/s.exec(written) ?? [];
-  return { createdAt, id };
-}

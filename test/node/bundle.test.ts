@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { sql } from 'drizzle-orm';
+import { customType, pgTable } from 'drizzle-orm/pg-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildBundles, bundlePath, bundleSize } from '../../bench/build.ts';
+import { queries, writing } from '../../src/db/queries.ts';
+
+describe('the Worker as it is deployed', () => {
+  let bundle = '';
+  beforeAll(async () => {
+    await buildBundles('ours');
+    bundle = await readFile(bundlePath('ours'), 'utf8');
+  });
+
+  test('holds the SQL of every statement, and no Drizzle to write it', () => {
+    expect(bundle).toContain('insert into "tasks"');
+    expect(bundle).toContain('row_to_json(task)');
+    expect(bundle).not.toContain('drizzle:');
+  });
+
+  test('loads no module of Node’s before it is used', () => {
+    expect(bundle).toContain('process.getBuiltinModule');
+    expect(bundle).not.toMatch(/\bimport[^(;]*["'](node:)?(events|util|net|tls|crypto|stream|zlib)["']/);
+  });
+
+  test('has at most 140 kB, gzip, both drivers included', async () => {
+    expect((await bundleSize('ours')).gzip).toBeLessThanOrEqual(140_000);
+  });
+});
+
+test('a value that Drizzle would give another form is refused when the Worker is built: none is there to do it', () => {
+  const shouted = customType<{ data: string }>({ dataType: () => 'text', toDriver: (text) => text.toUpperCase() });
+  const table = pgTable('table', { value: shouted() });
+  const insert = queries.insert(table).values({ value: sql.placeholder('text') });
+  expect(() => writing(insert)).toThrow('text has a type that drivers do not know');
+});
