@@ -33,7 +33,7 @@ function levels(operation: string, round: number): number[] {
 
 const plan: Plan = quick
   ? { levels, cpu: 80, warmUp: 0.1, window: 0.2, minRounds: 1, maxRounds: 1, deadline: 50 }
-  : { levels, cpu: 250, warmUp: 0.4, window: 1.2, minRounds: 2, maxRounds: 7, deadline: 275 };
+  : { levels, cpu: 400, warmUp: 0.4, window: 1.2, minRounds: 2, maxRounds: 7, deadline: 275 };
 
 async function main(): Promise<void> {
   const building = buildBundles('ours', 'unverified', 'floor', 'bare', 'empty');
