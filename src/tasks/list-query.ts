@@ -8,10 +8,15 @@ export type Position = { createdAt: string; id: string };
 /** Stands between two tasks of a list, as PostgreSQL writes it: the JSON of none holds a line break. */
 export const SEPARATOR = ',\n';
 
-/** @returns where in a list a task is, from its wire form: the id comes first, the instants last. */
+/**
+ * Where in a list a task is, from its wire form: the id comes first, the instants last.
+ *
+ * @throws {Error} where it has no such place, since another program gave it an infinite date.
+ */
 export function positionOf(written: string): Position {
-  const [, id = '', createdAt = ''] =
-    /^\{"id":(\d+),.*"created_at":"([^"]+)","updated_at":"[^"]+"\}$/s.exec(written) ?? [];
+  const found = /^\{"id":(\d+),.*"created_at":"([^"]+)","updated_at":"[^"]+"\}$/s.exec(written);
+  if (!found) throw new Error('a task has no place in a list');
+  const [, id = '', createdAt = ''] = found;
   return { createdAt, id };
 }
 
