@@ -52,7 +52,9 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const tell = () => console.error(`workerd of ${options.name} is gone`);
   workerd.once('exit', tell);
   const stop = async () => {
-    workerd.off('exit', tell).kill('SIGKILL');
+    workerd.off('exit', tell);
+    if (workerd.exitCode !== null || workerd.signalCode !== null) return;
+    workerd.kill('SIGKILL');
     await once(workerd, 'exit');
   };
   return { url: `http://127.0.0.1:${ports.listen}`, inspectorPort: ports['listen-inspector'] ?? 0, pid, stop };

@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
 import { resolve } from 'node:path';
+import { is, SQL } from 'drizzle-orm';
 import * as listStatements from '../src/tasks/list-statements.ts';
 import * as statements from '../src/tasks/statements.ts';
 import { buildDocs } from './build-docs.ts';
@@ -16,13 +17,17 @@ export function prebundle(): void {
     writeNew(`${folder}/node/${name}.cjs`, loadedOnUse(name));
 }
 
-/** The statements of a module as Drizzle has written them. */
+/**
+ * The statements of a module as Drizzle has written them, without the parts that they share.
+ *
+ * @throws {Error} where it exports anything else, which the Worker would lack.
+ */
 function withoutDrizzle(exported: Record<string, unknown>): string {
-  const lines = Object.entries(exported).flatMap(([name, value]) =>
-    typeof value === 'function' && 'written' in value
-      ? [`export const ${name} = statement(${JSON.stringify(value.written)});`]
-      : [],
-  );
+  const lines = Object.entries(exported).flatMap(([name, value]) => {
+    if (is(value, SQL)) return [];
+    if (typeof value !== 'function' || !('written' in value)) throw new Error(`${name} is no statement`);
+    return [`export const ${name} = statement(${JSON.stringify(value.written)});`];
+  });
   return ["import { statement } from '../../src/db/statement.ts';", ...lines, ''].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openDatabase } from '../src/db/client.ts';
 import { readConfig } from '../src/env.ts';
-import { addresses, bindings, call, freshUser } from './support/api.ts';
+import { addresses, bindings, call, fetchWorker, freshUser, token } from './support/api.ts';
 
 /** Tasks as no client could make them: all of one instant, every other one done. */
 async function createMany(user: string, amount: number): Promise<string[]> {
@@ -10,6 +10,12 @@ async function createMany(user: string, amount: number): Promise<string[]> {
     select $1, 'task ' || n, n % 2 = 0 from generate_series(1, ${amount}) as n`;
   await run({ sql, params: [user] }).finally(close);
   return Array.from({ length: amount }, (_, i) => `task ${amount - i}`);
+}
+
+async function deleteTitled(user: string, titles: string[]): Promise<void> {
+  const { run, close } = openDatabase(readConfig(bindings), () => {});
+  const sql = 'delete from tasks where user_id = $1 and title = any($2)';
+  await run({ sql, params: [user, titles] }).finally(close);
 }
 
 const titles = (tasks: { title: string }[]) => tasks.map(({ title }) => title);
@@ -47,6 +53,20 @@ test.each([1023, 1024, 1025, 2048])(
     expect([head.status, head.text]).toEqual([200, '']);
   },
 );
+
+test.each([
+  ['all that was to follow', 1025],
+  ['some of it', 1026],
+])('a list is whole JSON where %s is deleted while it is read', async (_, amount) => {
+  const user = freshUser();
+  const all = await createMany(user, amount);
+  const headers = { Authorization: `Bearer ${await token({ sub: user })}` };
+  const answer = await fetchWorker('https://api.example.com/api/tasks', { headers });
+  await deleteTitled(user, all.slice(1024, 1025));
+  const read: { title: string }[] = await answer.json();
+  expect(answer.status).toBe(200);
+  expect(titles(read).slice(0, 1024)).toEqual(all.slice(0, 1024));
+});
 
 test.each([
   ['a moment that PostgreSQL does not know', '0000-01-01T00:00:00.000Z,1'],

@@ -14,7 +14,7 @@ export const SEPARATOR = ',\n';
  * @throws {Error} where it has no such place, since another program gave it an infinite date.
  */
 export function positionOf(written: string): Position {
-  const found = /^\{"id":(\d+),.*"created_at":"([^"]+)","updated_at":"[^"]+"\}$/s.exec(written);
+  const found = /^\{"id":(\d+),.*"created_at":"([^"]+)","updated_at":(?:null|"[^"]+")\}$/s.exec(written);
   if (!found) throw new Error('a task has no place in a list');
   const [, id = '', createdAt = ''] = found;
   return { createdAt, id };

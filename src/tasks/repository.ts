@@ -88,7 +88,7 @@ export function taskRepository({ run, restartClock, close }: Connection, userId:
       for (let after = next; after; ) {
         restartClock();
         const following = await page({ ...options, after });
-        yield following.items;
+        if (following.items) yield following.items; // Else what was to follow has been deleted meanwhile.
         after = following.next;
       }
     },

@@ -46,8 +46,9 @@ export async function startWorker(way: Way, databaseUrl: string): Promise<Worker
     outbound,
     inspect: true,
     onLine: (line) => lines.push(line),
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}:\n${lines.join('\n')}`);
   });
-  let isStopped = false;
   return {
     way,
     url,
@@ -56,8 +57,6 @@ export async function startWorker(way: Way, databaseUrl: string): Promise<Worker
     collectGarbage: await collector(inspectorPort, url),
     alive: () => existsSync(`/proc/${pid}`),
     stop: async () => {
-      if (isStopped) return;
-      isStopped = true;
       endpoint?.kill('SIGKILL');
       await stop();
     },
