@@ -5,6 +5,7 @@ import { customType, pgTable } from 'drizzle-orm/pg-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildBundles, bundlePath, bundleSize } from '../../bench/build.ts';
 import { queries, writing } from '../../src/db/queries.ts';
+import { statement } from '../../src/db/statement.ts';
 
 describe('the Worker as it is deployed', () => {
   let bundle = '';
@@ -35,4 +36,14 @@ test('a value that Drizzle would give another form is refused when the Worker is
   const table = pgTable('table', { value: shouted() });
   const insert = queries.insert(table).values({ value: sql.placeholder('text') });
   expect(() => writing(insert)).toThrow('text has a type that drivers do not know');
+});
+
+test('a statement that lacks a value is not sent: as null it could mean that any version will do', () => {
+  const update = statement({ sql: 'update tasks … where version = any($1)', params: [{ name: 'versions' }] });
+  expect(() => update({})).toThrow('a statement lacks its versions');
+  expect(update({ versions: [1] })).toEqual({
+    sql: 'update tasks … where version = any($1)',
+    params: [[1]],
+    isRead: false,
+  });
 });
