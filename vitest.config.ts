@@ -1,5 +1,6 @@
 import { builtinModules } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { NEON_API_HOST, neonUrl } from './test/support/neon-host.ts';
@@ -11,6 +12,8 @@ function overTheWay(name: 'neon' | 'tcp') {
   const isolate = name === 'tcp';
   return {
     extends: true as const,
+    // Neon's driver as the deployed Worker has it: what the build left out of it is not missed anywhere.
+    resolve: { alias: { '@neondatabase/serverless': resolve(import.meta.dirname, 'dist/prebundled/neon.js') } },
     plugins: [
       openapiPlugin(),
       cloudflareTest(({ inject }) => ({

@@ -27,7 +27,7 @@ export type Bundle = keyof typeof builds;
 /** Builds them as a deployment would: `wrangler deploy`, short of the upload. */
 export async function buildBundles(...bundles: Bundle[]): Promise<void> {
   await mkdir(dirname(config), { recursive: true });
-  prebundle();
+  await prebundle();
   await writeFile(config, JSON.stringify(bundling()));
   await Promise.all(bundles.map(build));
 }

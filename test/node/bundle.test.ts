@@ -26,6 +26,13 @@ describe('the Worker as it is deployed', () => {
     expect(imported.filter(isBuiltin)).toEqual([]);
   });
 
+  test('holds of Neon’s driver what goes over HTTP, and not its client for WebSockets', async () => {
+    expect(bundle).toContain('Neon-Connection-String');
+    const warning = 'Double encryption'; // Of that client.
+    expect(await readFile('node_modules/@neondatabase/serverless/index.mjs', 'utf8')).toContain(warning);
+    expect(bundle).not.toContain(warning);
+  });
+
   test('has at most 140 kB, gzip, both drivers included', async () => {
     expect((await bundleSize('ours')).gzip).toBeLessThanOrEqual(140_000);
   });
