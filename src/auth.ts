@@ -14,33 +14,37 @@ const CLOCK_LEEWAY = 30;
 const REALM = 'taskflow';
 
 /** An opaque user id: 1–255 characters as PostgreSQL counts them, none a control character. */
-export const userId = z
-  .string()
-  .check(
-    z.refine(
-      (id) => id.isWellFormed() && /^\P{Cc}{1,255}$/u.test(id),
-      'must have 1 to 255 characters, none a control character',
+export const userId = z.lazy(() =>
+  z
+    .string()
+    .check(
+      z.refine(
+        (id) => id.isWellFormed() && /^\P{Cc}{1,255}$/u.test(id),
+        'must have 1 to 255 characters, none a control character',
+      ),
     ),
-  );
+);
 
-const instant = z.number();
+const instant = () => z.number();
 
 /** What any token must claim. `sub` names the user, or else a Better Auth session proves one (A-004 of S3). */
-const claims = z.object({
-  exp: z.optional(instant),
-  nbf: z.optional(instant),
-  iat: z.optional(instant),
-  iss: z.optional(z.unknown()),
-  aud: z.optional(z.unknown()),
-  sub: z.optional(userId),
-  user: z.optional(z.unknown()),
-  session: z.optional(z.unknown()),
-});
+const claims = z.lazy(() =>
+  z.object({
+    exp: z.optional(instant()),
+    nbf: z.optional(instant()),
+    iat: z.optional(instant()),
+    iss: z.optional(z.unknown()),
+    aud: z.optional(z.unknown()),
+    sub: z.optional(userId),
+    user: z.optional(z.unknown()),
+    session: z.optional(z.unknown()),
+  }),
+);
 
 type Claims = z.output<typeof claims>;
 
 /** The `user` and `session` of the token that Better Auth's `cookieCache` with `strategy: "jwt"` signs. */
-const session = z.object({ user: z.object({ id: userId }), session: z.object({ userId }) });
+const session = z.lazy(() => z.object({ user: z.object({ id: userId }), session: z.object({ userId }) }));
 
 /**
  * Finds out whose request this is, from its bearer token alone (S3 FR-003).

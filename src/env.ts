@@ -52,35 +52,37 @@ const optional = <T extends z.core.SomeType>(schema: T) =>
     z.optional(schema),
   );
 
-const variables = z.object({
-  DATABASE_URL: optional(
-    z.string().check(z.refine((value) => isUrl(value, ['postgres:', 'postgresql:']), 'is not a PostgreSQL address')),
-  ),
-  BETTER_AUTH_SECRET: optional(
-    z.string().check(
-      z.refine((value) => value.length >= 32, 'must have at least 32 characters'),
-      z.refine((value) => !published.has(value), 'is a published example'),
-      z.refine((value) => new Set(value).size >= 8, 'repeats too few characters'),
+const variables = z.lazy(() =>
+  z.object({
+    DATABASE_URL: optional(
+      z.string().check(z.refine((value) => isUrl(value, ['postgres:', 'postgresql:']), 'is not a PostgreSQL address')),
     ),
-  ),
-  BETTER_AUTH_URL: optional(
-    z.string().check(z.refine((value) => originOf(value) !== undefined, 'is not a web address')),
-  ),
-  CORS_ORIGINS: optional(
-    z
-      .string()
-      .check(
-        z.refine(
-          (value) => listOf(value).every((entry) => originOf(entry) !== undefined),
-          'names something other than origins',
-        ),
+    BETTER_AUTH_SECRET: optional(
+      z.string().check(
+        z.refine((value) => value.length >= 32, 'must have at least 32 characters'),
+        z.refine((value) => !published.has(value), 'is a published example'),
+        z.refine((value) => new Set(value).size >= 8, 'repeats too few characters'),
       ),
-  ),
-  ENVIRONMENT: optional(z.enum(['development', 'production'], 'must be development or production')),
-  VALIDATION_ERROR_STATUS: optional(z.enum(['400', '422'], 'must be 400 or 422')),
-  JWT_ISSUER: optional(z.string()),
-  JWT_AUDIENCE: optional(z.string()),
-});
+    ),
+    BETTER_AUTH_URL: optional(
+      z.string().check(z.refine((value) => originOf(value) !== undefined, 'is not a web address')),
+    ),
+    CORS_ORIGINS: optional(
+      z
+        .string()
+        .check(
+          z.refine(
+            (value) => listOf(value).every((entry) => originOf(entry) !== undefined),
+            'names something other than origins',
+          ),
+        ),
+    ),
+    ENVIRONMENT: optional(z.enum(['development', 'production'], 'must be development or production')),
+    VALIDATION_ERROR_STATUS: optional(z.enum(['400', '422'], 'must be 400 or 422')),
+    JWT_ISSUER: optional(z.string()),
+    JWT_AUDIENCE: optional(z.string()),
+  }),
+);
 
 const configs = new WeakMap<Bindings, Config>();
 

@@ -48,9 +48,11 @@ const keySets = new Map<string, KeySet>();
 
 type PublishedKey = JsonWebKey & { kid?: string };
 
-const published = z.object({
-  keys: z.array(z.custom<PublishedKey>((key) => typeof key === 'object' && key !== null)),
-});
+const published = z.lazy(() =>
+  z.object({
+    keys: z.array(z.custom<PublishedKey>((key) => typeof key === 'object' && key !== null)),
+  }),
+);
 
 /** @returns the algorithm by the name that our keys go by: EdDSA also where it is named after its curve (RFC 9864). */
 export function publicAlgorithm(name: unknown): PublicAlgorithm | undefined {

@@ -18,12 +18,14 @@ type VerifyingKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
 type Header = z.output<typeof header>;
 
 /** What a header must say. `crit` names extensions, of which we know none (RFC 7515 §4.1.11); the rest is ignored. */
-const header = z.object({
-  alg: z.string(),
-  kid: z.optional(z.string()),
-  typ: z.optional(z.string().check(z.regex(/^(application\/)?jwt$/i))),
-  crit: z.optional(z.never()),
-});
+const header = z.lazy(() =>
+  z.object({
+    alg: z.string(),
+    kid: z.optional(z.string()),
+    typ: z.optional(z.string().check(z.regex(/^(application\/)?jwt$/i))),
+    crit: z.optional(z.never()),
+  }),
+);
 
 /** Compact serialization (RFC 7515 §3.1): three parts, each base64url without padding. */
 const compact = /^([\w-]+\.[\w-]+)\.([\w-]+)$/;

@@ -33,7 +33,11 @@ const details: Partial<Record<ErrorCode, string>> = { not_found: 'Task not found
 /** The API, as far as it can fail by itself. */
 const failing = new Hono<AppEnv>()
   .onError(answerError)
-  .post('/validation_failed', jsonBody(creation(1000)), (c) => c.text(''))
+  .post(
+    '/validation_failed',
+    jsonBody(() => creation(1000)),
+    (c) => c.text(''),
+  )
   .post('/:code', (c) => {
     const code = c.req.param('code') as ErrorCode;
     throw new ApiError(code, { ...(details[code] && { detail: details[code] }) });

@@ -17,7 +17,7 @@ const fieldsOf = (schema: Parameters<typeof jsonSchema>[0]) =>
 /** A filter may be repeated: then its values must agree. On the wire each is text, which a schema of OpenAPI leaves out. */
 const query = describeEach(
   Object.fromEntries(
-    Object.entries(fieldsOf(listQuery)).map(([name, { items }]) => [name, (items ?? {}) as JsonSchema]),
+    Object.entries(fieldsOf(listQuery())).map(([name, { items }]) => [name, (items ?? {}) as JsonSchema]),
   ),
   {
     completed: {
@@ -42,7 +42,7 @@ const query = describeEach(
   },
 );
 
-const { id } = describeEach(fieldsOf(taskParams), {
+const { id } = describeEach(fieldsOf(taskParams()), {
   id: { description: 'The number of the task.', type: 'integer', pattern: undefined },
 });
 

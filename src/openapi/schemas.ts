@@ -97,7 +97,7 @@ export const schemas = {
   NewUserTask: objectSchema(creation(Number.POSITIVE_INFINITY), 'input', written(Number.POSITIVE_INFINITY)),
   TaskChange: objectSchema(change(1000), 'input', written(1000)),
   UserTaskChange: objectSchema(change(Number.POSITIVE_INFINITY), 'input', written(Number.POSITIVE_INFINITY)),
-  Completion: objectSchema(toggle, 'input', completion),
+  Completion: objectSchema(toggle(), 'input', completion),
   Error: objectSchema(error, 'output', { detail, code }),
   ValidationError: objectSchema(validationError, 'output', {
     detail,

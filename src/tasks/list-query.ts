@@ -49,49 +49,52 @@ const repeatable = <T extends z.ZodMiniType>(value: T) =>
     ),
   );
 
-const flag = z.pipe(
-  z.enum(['true', 'false'], 'must be true or false'),
-  z.transform((value) => value === 'true'),
-);
+const flag = () =>
+  z.pipe(
+    z.enum(['true', 'false'], 'must be true or false'),
+    z.transform((value) => value === 'true'),
+  );
 
 const meanings = { all: undefined, completed: true, pending: false, active: false, incomplete: false };
 
-const status = z.pipe(
-  z.transform((sent: unknown) => String(sent).toLowerCase()),
+const status = () =>
   z.pipe(
-    z.enum(Object.keys(meanings) as (keyof typeof meanings)[], 'must be all, completed or pending'),
-    z.transform((value) => meanings[value]),
-  ),
-);
+    z.transform((sent: unknown) => String(sent).toLowerCase()),
+    z.pipe(
+      z.enum(Object.keys(meanings) as (keyof typeof meanings)[], 'must be all, completed or pending'),
+      z.transform((value) => meanings[value]),
+    ),
+  );
 
 /** More than this is taken as this. */
 const LARGEST_LIMIT = 1000;
 
 /** Which tasks a list holds (S0 FR-012): the done ones, the open ones or, where undefined, both; from where, and how many. */
-export const listQuery = z.pipe(
-  z
-    .object({
-      completed: repeatable(flag),
-      is_completed: repeatable(flag),
-      status: repeatable(status),
-      limit: z.optional(
-        z.pipe(
-          z.string('must be given once').check(z.regex(/^0*[1-9][0-9]*$/, 'must be a whole number of 1 or more')),
-          z.transform((digits) => Math.min(Number(digits), LARGEST_LIMIT)),
+export const listQuery = () =>
+  z.pipe(
+    z
+      .object({
+        completed: repeatable(flag()),
+        is_completed: repeatable(flag()),
+        status: repeatable(status()),
+        limit: z.optional(
+          z.pipe(
+            z.string('must be given once').check(z.regex(/^0*[1-9][0-9]*$/, 'must be a whole number of 1 or more')),
+            z.transform((digits) => Math.min(Number(digits), LARGEST_LIMIT)),
+          ),
         ),
-      ),
-      cursor: z.optional(
-        z.pipe(
-          z
-            .string('must be given once')
-            .check(z.refine((value) => readCursor(value) !== undefined, 'is not a cursor of this API')),
-          z.transform(readCursor),
+        cursor: z.optional(
+          z.pipe(
+            z
+              .string('must be given once')
+              .check(z.refine((value) => readCursor(value) !== undefined, 'is not a cursor of this API')),
+            z.transform(readCursor),
+          ),
         ),
-      ),
-    })
-    .check(z.refine((query) => wanted(query).size <= 1, { path: ['status'], error: 'contradicts another filter' })),
-  z.transform((query) => ({ completed: [...wanted(query)][0], limit: query.limit, after: query.cursor })),
-);
+      })
+      .check(z.refine((query) => wanted(query).size <= 1, { path: ['status'], error: 'contradicts another filter' })),
+    z.transform((query) => ({ completed: [...wanted(query)][0], limit: query.limit, after: query.cursor })),
+  );
 
 type Filters = Record<'completed' | 'is_completed' | 'status', (boolean | undefined)[] | undefined>;
 

@@ -29,7 +29,8 @@ export function taskRoutes(address: Address) {
   });
 
   const withId = checked('param', taskParams);
-  const withChange = jsonBody(change(longestDescription[address]));
+  const withCreation = jsonBody(() => creation(longestDescription[address]));
+  const withChange = jsonBody(() => change(longestDescription[address]));
 
   const update = factory.createHandlers(withId, withChange, async (c) => {
     const { id } = c.req.valid('param');
@@ -43,7 +44,7 @@ export function taskRoutes(address: Address) {
       const { limit, ...filter } = c.req.valid('query');
       return limit === undefined ? sendAll(c, filter) : sendPage(c, { ...filter, limit });
     })
-    .post('/', jsonBody(creation(longestDescription[address])), async (c) => {
+    .post('/', withCreation, async (c) => {
       const key = idempotencyKey(c);
       const tasks = c.get('tasks');
       const task = await (key === undefined
