@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 import { unknownPath } from './errors.ts';
 import type { AppEnv } from './index.ts';
 

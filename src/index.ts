@@ -1,5 +1,5 @@
-import { Hono } from 'hono';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { Hono } from 'hono/tiny';
 import { getPath } from 'hono/utils/url';
 import type { UserVariables } from './auth.ts';
 import { crossOrigin } from './cors.ts';

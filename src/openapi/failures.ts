@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { ApiError, answerError, type ErrorCode } from '../errors.ts';
 import type { AppEnv } from '../index.ts';
 import { creation } from '../tasks/task.ts';

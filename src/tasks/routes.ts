@@ -1,4 +1,6 @@
-import { createFactory } from 'hono/factory';
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { Hono } from 'hono/tiny';
 import { authenticate, onlyOwnAddress } from '../auth.ts';
 import { openDatabase } from '../db/client.ts';
 import type { AppEnv } from '../index.ts';
@@ -7,7 +9,7 @@ import { checked, jsonBody } from '../validation.ts';
 import { sendAll, sendNotModified, sendPage, sendTask } from './answers.ts';
 import { listQuery } from './list-query.ts';
 import { taskRepository } from './repository.ts';
-import { change, creation, taskParams, toggle } from './task.ts';
+import { type Change, change, creation, taskParams, toggle } from './task.ts';
 
 /** Where the resource is mounted: `/api/tasks`, or `/api/{user_id}/tasks`. */
 export type Address = 'token' | 'path';
@@ -15,13 +17,11 @@ export type Address = 'token' | 'path';
 /** In Unicode code points: S0 FR-002 has a maximum, S1 FR-012 has none. */
 const longestDescription = { token: 1000, path: Number.POSITIVE_INFINITY };
 
-const factory = createFactory<AppEnv>();
-
 /** The task resource at one of its addresses. */
 export function taskRoutes(address: Address) {
   const guards = address === 'path' ? [authenticate, onlyOwnAddress] : [authenticate];
 
-  const bindRepository = factory.createMiddleware(async function bindRepository(c, next) {
+  const bindRepository = createMiddleware<AppEnv>(async function bindRepository(c, next) {
     const connection = openDatabase(c.get('config'), (done) => c.executionCtx.waitUntil(done));
     c.set('tasks', taskRepository(connection, c.get('userId'), address === 'path'));
     await next();
@@ -32,13 +32,10 @@ export function taskRoutes(address: Address) {
   const withCreation = jsonBody(() => creation(longestDescription[address]));
   const withChange = jsonBody(() => change(longestDescription[address]));
 
-  const update = factory.createHandlers(withId, withChange, async (c) => {
-    const { id } = c.req.valid('param');
-    return sendTask(c, await c.get('tasks').update(id, c.req.valid('json'), matchedVersions(c)), 200);
-  });
+  const update = async (c: Context<AppEnv>, id: bigint, fields: Change) =>
+    sendTask(c, await c.get('tasks').update(id, fields, matchedVersions(c)), 200);
 
-  return factory
-    .createApp()
+  return new Hono<AppEnv>()
     .use(...guards, bindRepository)
     .get('/', checked('query', listQuery), async (c) => {
       const { limit, ...filter } = c.req.valid('query');
@@ -59,8 +56,8 @@ export function taskRoutes(address: Address) {
       const task = await c.get('tasks').get(id);
       return isKnown(c, task.version) ? sendNotModified(c, task) : sendTask(c, task, 200);
     })
-    .put('/:id', ...update)
-    .patch('/:id', ...update)
+    .put('/:id', withId, withChange, (c) => update(c, c.req.valid('param').id, c.req.valid('json')))
+    .patch('/:id', withId, withChange, (c) => update(c, c.req.valid('param').id, c.req.valid('json')))
     .patch('/:id/complete', withId, jsonBody(toggle, {}), async (c) => {
       const { id } = c.req.valid('param');
       const { completed } = c.req.valid('json');
