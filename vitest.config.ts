@@ -57,7 +57,7 @@ export default defineConfig({
       optimizer: {
         ssr: {
           enabled: true,
-          include: ['pg', 'pg-cloudflare'],
+          include: ['pg/lib/client.js', 'pg-cloudflare'],
           rolldownOptions: { platform: 'node', external: [...builtinModules, /^node:/, /^cloudflare:/] },
         },
       },

@@ -118,10 +118,13 @@ function overTcp(url: string, waitUntil: WaitUntil): Transport {
   let connected: Promise<Client> | undefined;
   let closed = false;
   const connect = async () => {
-    const [{ default: pg }, { WorkerSocket }] = await Promise.all([import('pg'), import('./socket.ts')]);
+    const [{ default: PgClient }, { WorkerSocket }] = await Promise.all([
+      import('pg/lib/client.js'),
+      import('./socket.ts'),
+    ]);
     if (closed) throw new Error('closed before it was open');
     const stream = (({ ssl }: { ssl: boolean }) => new WorkerSocket(ssl)) as unknown as ClientConfig['stream'];
-    const opened = new pg.Client({ connectionString: url, stream });
+    const opened = new PgClient({ connectionString: url, stream });
     opened.on('error', () => {}); // A lost connection also fails the statement that waits on it, which reports it.
     client = opened;
     return opened.connect();
