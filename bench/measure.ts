@@ -11,14 +11,19 @@ export const CPU_CONNECTIONS = 16;
 export type Sample = Sent & { operation: string; role: Role; connections: number; round: number };
 
 export type Plan = {
-  /** At which numbers of connections an operation is looked at in a round, beside `CPU_CONNECTIONS`. */
-  levels: (operation: string, round: number) => number[];
+  /** At which numbers of connections an operation is looked at in a whole round, beside `CPU_CONNECTIONS`. */
+  levels: (operation: string) => number[];
   /** Milliseconds of CPU that a sample is to use: many ticks of 10 ms. */
   cpu: number;
   /** Seconds of load for each server and operation before anything is measured. */
   warmUp: number;
   /** Seconds of load for a sample of latencies. */
   window: number;
+  /**
+   * Every how many rounds one is whole. The others measure CPU, of ours and of the floor, which goals compare: two
+   * samples differ by a sixth here, whether they are long or short, so that many short ones say most.
+   */
+  whole: number;
   minRounds: number;
   maxRounds: number;
   /** Seconds since the start of the process after which no round may end. */
@@ -42,7 +47,7 @@ export async function measureAll(send: Send, operations: Operation[], plan: Plan
   const lasted: number[] = [];
   for (let round = 0; round < plan.maxRounds; round++) {
     const start = performance.now();
-    const expected = lasted.at(-2) ?? Math.max(0, ...lasted); // Every other round looks at the same.
+    const expected = lasted.at(-plan.whole) ?? Math.max(0, ...lasted); // Which looked at the same.
     if (round >= plan.minRounds && (start + expected) / 1000 > plan.deadline) break;
     for (const servers of cases) samples.push(...(await measureOne(send, servers, plan, round)));
     lasted.push(performance.now() - start);
@@ -53,8 +58,11 @@ export async function measureAll(send: Send, operations: Operation[], plan: Plan
 
 async function measureOne(send: Send, servers: Case[], plan: Plan, round: number): Promise<Sample[]> {
   const samples: Sample[] = [];
-  const inTurn = round % 2 ? servers.toReversed() : servers;
-  for (const connections of [CPU_CONNECTIONS, ...plan.levels(servers[0]?.operation.name ?? '', round)])
+  const isWhole = round % plan.whole === 0;
+  const looked = isWhole ? servers : servers.filter(({ role }) => /^(ours|floor)/.test(role));
+  const inTurn = round % 2 ? looked.toReversed() : looked;
+  const levels = isWhole ? plan.levels(servers[0]?.operation.name ?? '') : [];
+  for (const connections of [CPU_CONNECTIONS, ...levels])
     for (const it of inTurn) {
       const { operation, role } = it;
       const answer = await sample(send, it, connections, plan);
