@@ -23,26 +23,33 @@ type Kind = {
   eddsa?: boolean;
 };
 
+/** So many that no Worker remembers the token of one until it comes again (`MOST_TOKENS` in `src/auth.ts`). */
+const STRANGERS = 2_500;
+
 /**
- * All operations. Each has one request per user, so that nothing is fast for being the same again; and the lists that
- * are read belong to other users than the tasks that are made and changed.
+ * All operations. Each has one request per user. Users come again with the token that they had, as those of a frontend
+ * do, but for strangers, who show what it costs to verify one. The lists that are read belong to other users than the
+ * tasks that are made and changed.
  */
 export async function makeOperations(database: Database, issuer: Issuer, servers: Servers): Promise<Operation[]> {
   const readers = await addUsers(database, 'reader', 100, 20);
   const hoarders = await addUsers(database, 'hoarder', 10, 1000);
   const writers = await addUsers(database, 'writer', 200, 20);
-  const made = kindsOf(readers, hoarders, writers).map(async ({ name, status, roles, call, users, eddsa }) => ({
-    name,
-    status,
-    requests: users
-      ? await Promise.all(users.map(async (user) => request(call(user), await issuer[eddsa ? 'eddsa' : 'hs256'](user))))
-      : [request(call({ id: '', taskId: '' }))],
-    servers: serversOf(roles, servers),
-  }));
-  return Promise.all(made);
+  const strangers = await addUsers(database, 'stranger', STRANGERS, 1);
+  const kinds = kindsOf(readers, hoarders, writers, strangers);
+  return Promise.all(kinds.map((kind) => makeOperation(kind, issuer, servers)));
 }
 
-function kindsOf(readers: User[], hoarders: User[], writers: User[]): Kind[] {
+async function makeOperation(kind: Kind, issuer: Issuer, servers: Servers): Promise<Operation> {
+  const { name, status, roles, call, users, eddsa } = kind;
+  const sign = issuer[eddsa ? 'eddsa' : 'hs256'];
+  const requests = users
+    ? await Promise.all(users.map(async (user) => request(call(user), await sign(user))))
+    : [request(call({ id: '', taskId: '' }))];
+  return { name, status, requests, servers: serversOf(roles, servers) };
+}
+
+function kindsOf(readers: User[], hoarders: User[], writers: User[], strangers: User[]): Kind[] {
   const list = () => ({ path: '/api/tasks' });
   const one = ({ taskId }: User) => ({ path: `/api/tasks/${taskId}` });
   const create = (body: unknown) => () => ({ path: '/api/tasks', method: 'POST' as const, body });
@@ -59,8 +66,8 @@ function kindsOf(readers: User[], hoarders: User[], writers: User[]): Kind[] {
     { name: 'create', status: 201, roles: everybody, users: writers, call: create(task) },
     { name: 'toggle', status: 200, roles: everybody, users: writers, call: toggle },
     { name: '404, no such task', status: 404, roles: everybody, users: readers, call: unknown },
-    { name: '422, empty title', status: 422, roles: looked, users: readers, call: invalid },
-    { name: '422, EdDSA token', status: 422, roles: published, users: writers, call: invalid, eddsa: true },
+    { name: '422, empty title', status: 422, roles: looked, users: strangers, call: invalid },
+    { name: '422, EdDSA token', status: 422, roles: published, users: strangers, call: invalid, eddsa: true },
     { name: '401, no token', status: 401, roles: withoutDatabase, call: list },
     { name: 'health', status: 200, roles: ['ours, HTTP', 'bare'], call: health },
   ];

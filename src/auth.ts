@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Config } from './env.ts';
 import { ApiError, validationError } from './errors.ts';
 import type { AppEnv } from './index.ts';
-import { isSignedBy, keyFor, parseToken } from './token.ts';
+import { type Header, isSignedBy, keyFor, parseToken } from './token.ts';
 
 /** Set by `authenticate`: whose request this is. */
 export type UserVariables = { userId: string };
@@ -12,6 +12,10 @@ export type UserVariables = { userId: string };
 const CLOCK_LEEWAY = 30;
 
 const REALM = 'taskflow';
+
+/** How many verified tokens are remembered, and the longest, in characters. */
+const MOST_TOKENS = 1_000;
+const LONGEST_TOKEN = 2_048;
 
 /** An opaque user id: 1–255 characters as PostgreSQL counts them, none a control character. */
 export const userId = z.lazy(() =>
@@ -78,8 +82,20 @@ function bearerToken(header: string | undefined): string {
   return token;
 }
 
+/** What a token says, and the key that has signed it. */
+type Verified = { header: Header; claims: Claims; key: CryptoKey };
+
+/**
+ * Tokens whose signatures were right, since clients send the same one for minutes: to verify it once more, with the
+ * same key, is a tenth of a short request and more, and cannot end otherwise. Whether the key still counts, and what
+ * the clock says to the claims, is asked each time.
+ */
+const verified = new Map<string, Verified>();
+
 /** The claims of a token whose signature is right. What they say is not looked at before that is known. */
 async function verifiedClaims(token: string, config: Config): Promise<Claims> {
+  const known = verified.get(token);
+  if (known && (await keyFor(known.header, config))?.key === known.key) return known.claims;
   const parsed = parseToken(token);
   if (!parsed) throw rejection('invalid_token', 'the token is malformed');
   const key = await keyFor(parsed.header, config);
@@ -87,7 +103,16 @@ async function verifiedClaims(token: string, config: Config): Promise<Claims> {
   if (!(await isSignedBy(parsed, key))) throw rejection('invalid_signature', 'the signature does not match');
   const claimed = claims.safeParse(parsed.payload);
   if (!claimed.success) throw rejection('invalid_token', 'a claim of the token is malformed');
+  remember(token, { header: parsed.header, claims: claimed.data, key: key.key });
   return claimed.data;
+}
+
+/** In the place of the one that has been there longest, where there are many already. */
+function remember(token: string, it: Verified): void {
+  if (token.length > LONGEST_TOKEN) return;
+  const [oldest = ''] = verified.keys();
+  if (verified.size >= MOST_TOKENS) verified.delete(oldest);
+  verified.set(token, it);
 }
 
 function userOf(claimed: Claims, { issuer, audience }: Config): string {

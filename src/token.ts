@@ -15,7 +15,8 @@ export type ParsedToken = {
 /** A key, and the only algorithm that it may verify. */
 type VerifyingKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
 
-type Header = z.output<typeof header>;
+/** What of a header decides which key a token is held against. */
+export type Header = z.output<typeof header>;
 
 /** What a header must say. `crit` names extensions, of which we know none (RFC 7515 §4.1.11); the rest is ignored. */
 const header = z.lazy(() =>

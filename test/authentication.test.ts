@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { call, createTask, freshUser, SECRET, token } from './support/api.ts';
+import { call, createTask, freshUser, overNeon, SECRET, token } from './support/api.ts';
 
 const hour = 3600;
 const now = () => Math.floor(Date.now() / 1000);
@@ -69,6 +69,43 @@ test('S1 EC2: a token signed with another secret gets 401 "Invalid token signatu
 test('of a token with a wrong signature nothing is said but that, were it expired or without a user', async () => {
   const forged = await token({ exp: 1 }, 'another-secret-of-32-characters-!!');
   expect((await answersTo(`Bearer ${forged}`))[0]?.json.code).toBe('invalid_signature');
+});
+
+describe('a token that was taken before', () => {
+  const taken = async (claims: Record<string, unknown> = {}) => {
+    const bearer = await token({ sub: freshUser(), ...claims });
+    expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+    return bearer;
+  };
+
+  test('S1 EC2: opens nothing once the secret is another, and all that it did where the secret is back', async () => {
+    const bearer = await taken();
+    const env = { BETTER_AUTH_SECRET: 'another-secret-of-32-characters-!!' };
+    for (let times = 0; times < 2; times++) {
+      expect((await call('GET /api/tasks', { bearer, env })).json.code).toBe('invalid_signature');
+      expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+    }
+  });
+
+  test.each(['JWT_ISSUER', 'JWT_AUDIENCE'])('is refused where %s asks for another', async (name) => {
+    const bearer = await taken({ iss: 'https://a.example.com', aud: 'a' });
+    const env = { [name]: 'https://b.example.com' };
+    expect((await call('GET /api/tasks', { bearer, env })).json.code).toBe('invalid_token');
+  });
+
+  test('lends nothing to one of another signature, or of other claims', async () => {
+    const [header, payload, signature] = (await taken()).split('.');
+    const [, another, itsSignature] = (await taken()).split('.');
+    for (const forged of [`${header}.${payload}.${itsSignature}`, `${header}.${another}.${signature}`])
+      expect((await call('GET /api/tasks', { bearer: forged })).json.code).toBe('invalid_signature');
+  });
+
+  test.runIf(overNeon)('is taken again when a thousand others have come since', async () => {
+    const bearer = await taken();
+    for (let others = 0; others < 1001; others++)
+      expect((await call('GET /api/tasks?limit=0', { user: freshUser() })).status).toBe(422);
+    expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+  });
 });
 
 test('a token without an expiry is refused, and told why', async () => {
