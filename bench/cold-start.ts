@@ -37,12 +37,13 @@ export async function measureColdStarts<Name extends string>(
       const measured = await startOnce(name, starts[name]);
       if (at > 0) seen[name]?.push(measured); // The first reads files that the others find in memory.
     }
-  const middle = (name: string, key: 'firstAnswer' | 'listening' | 'firstRequest') =>
-    median(seen[name]?.map((it) => it[key]) ?? []) ?? Number.NaN;
-  const summary = (name: string): ColdStart => ({
-    firstAnswer: middle(name, 'firstAnswer'),
-    evaluation: middle(name, 'listening') - middle('empty', 'listening'),
-    firstRequest: middle(name, 'firstRequest'),
+  const middle = (key: 'firstAnswer' | 'listening' | 'firstRequest', ...of: (Name | 'empty')[]) =>
+    median(of.flatMap((name) => seen[name]?.map((it) => it[key]) ?? [])) ?? Number.NaN;
+  const sameBundle = (name: Name | 'empty') => names.filter((it) => starts[it].bundle === starts[name].bundle);
+  const summary = (name: Name | 'empty'): ColdStart => ({
+    firstAnswer: middle('firstAnswer', name),
+    evaluation: middle('listening', ...sameBundle(name)) - middle('listening', 'empty'),
+    firstRequest: middle('firstRequest', name),
   });
   return Object.fromEntries(names.map((name) => [name, summary(name)])) as Record<Name | 'empty', ColdStart>;
 }
