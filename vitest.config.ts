@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config';
 import { NEON_API_HOST, neonUrl } from './test/support/neon-host.ts';
 import { openapiPlugin } from './test/support/openapi-plugin.ts';
 
+// Where `wrangler.toml` binds Hyperdrive, wrangler asks for a database behind it; the tests name their own.
+process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = 'postgres://nobody:unused@localhost/unused';
+
 /** The whole contract, in workerd, over one of the two ways to the same PostgreSQL. */
 function overTheWay(name: 'neon' | 'tcp') {
   // Where the Worker is called as a function, one runtime does for all files; to start one for each takes half of the time.

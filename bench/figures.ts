@@ -7,6 +7,8 @@ export type Measure = 'cpu' | 'postgres' | 'total' | 'rps' | 'p50' | 'p95' | 'p9
 /** All samples of a run, and what can be asked of them. Whatever compares two servers does so round by round. */
 export class Figures {
   readonly rounds: number;
+  /** Those in which every server was measured. */
+  readonly wholeRounds: number;
   readonly operations: string[];
   readonly connections: number[];
   readonly roles: Role[];
@@ -14,10 +16,12 @@ export class Figures {
 
   constructor(samples: Sample[]) {
     this.samples = samples;
-    this.rounds = new Set(samples.map(({ round }) => round)).size;
+    const roundsOf = (some: Sample[]) => new Set(some.map(({ round }) => round)).size;
+    this.rounds = roundsOf(samples);
     this.operations = [...new Set(samples.map(({ operation }) => operation))];
     this.connections = [...new Set(samples.map(({ connections }) => connections))].sort((a, b) => a - b);
     this.roles = [...new Set(samples.map(({ role }) => role))];
+    this.wholeRounds = Math.min(...this.roles.map((one) => roundsOf(samples.filter(({ role }) => role === one))));
   }
 
   /** The median over all rounds; undefined where nothing was measured. */

@@ -13,15 +13,16 @@ export type Sample = Sent & { operation: string; role: Role; connections: number
 export type Plan = {
   /** At which numbers of connections an operation is looked at in a whole round, beside `CPU_CONNECTIONS`. */
   levels: (operation: string) => number[];
-  /** Milliseconds of CPU that a sample is to use: many ticks of 10 ms. */
+  /** Milliseconds of CPU that a sample is to use, which is counted in ticks of 10 ms. */
   cpu: number;
   /** Seconds of load for each server and operation before anything is measured. */
   warmUp: number;
   /** Seconds of load for a sample of latencies. */
   window: number;
   /**
-   * Every how many rounds one is whole. The others measure CPU, of ours and of the floor, which goals compare: two
-   * samples differ by a sixth here, whether they are long or short, so that many short ones say most.
+   * Every how many rounds one is whole; an odd number, so that the order of servers changes. The others measure CPU of
+   * what goals compare: two samples differ by a sixth here, whether they are long or short, so that many short ones say
+   * most.
    */
   whole: number;
   minRounds: number;
@@ -59,7 +60,7 @@ export async function measureAll(send: Send, operations: Operation[], plan: Plan
 async function measureOne(send: Send, servers: Case[], plan: Plan, round: number): Promise<Sample[]> {
   const samples: Sample[] = [];
   const isWhole = round % plan.whole === 0;
-  const looked = isWhole ? servers : servers.filter(({ role }) => /^(ours|floor)/.test(role));
+  const looked = isWhole ? servers : servers.filter(({ role }) => /^(ours|floor|unverified)/.test(role));
   const inTurn = round % 2 ? looked.toReversed() : looked;
   const levels = isWhole ? plan.levels(servers[0]?.operation.name ?? '') : [];
   for (const connections of [CPU_CONNECTIONS, ...levels])

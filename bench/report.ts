@@ -13,7 +13,7 @@ export function describe(figures: Figures, facts: Facts): string {
   const roles = peers.filter((role) => figures.roles.includes(role));
   return [
     ...missing(figures, facts),
-    `CPU of the server per request in ms, at ${CPU_CONNECTIONS} connections; medians of ${figures.rounds} rounds`,
+    `CPU of the server per request in ms, at ${CPU_CONNECTIONS} connections; medians of ${figures.rounds} rounds, of ${figures.wholeRounds} for Node, FastAPI and bare`,
     table(['', ...roles, 'unverified', 'bare'], figures.operations.map(cpuRow(figures, roles))),
     'CPU of PostgreSQL for each of those requests',
     table(['', ...roles], figures.operations.map(postgresRow(figures, roles))),

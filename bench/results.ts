@@ -14,6 +14,7 @@ export function results(figures: Figures, facts: Facts) {
     measured: new Date().toISOString(),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
     rounds: figures.rounds,
+    wholeRounds: figures.wholeRounds,
     goals: goalsOf(figures, facts),
     operations: Object.fromEntries(operations) as Record<string, Partial<Record<Role, ServerResults>>>,
     ...facts,

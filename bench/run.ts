@@ -32,7 +32,7 @@ function levels(operation: string): number[] {
 
 const plan: Plan = quick
   ? { levels, cpu: 80, warmUp: 0.1, window: 0.2, whole: 1, minRounds: 1, maxRounds: 1, deadline: 50 }
-  : { levels, cpu: 100, warmUp: 0.4, window: 1.2, whole: 6, minRounds: 7, maxRounds: 30, deadline: 275 };
+  : { levels, cpu: 100, warmUp: 0.4, window: 1.2, whole: 7, minRounds: 8, maxRounds: 30, deadline: 275 };
 
 async function main(): Promise<void> {
   const building = buildBundles('ours', 'unverified', 'floor', 'bare', 'empty');

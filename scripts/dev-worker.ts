@@ -27,6 +27,8 @@ export async function startDevWorker(
   port: number,
   variables: Record<string, string>,
 ): Promise<DevWorker> {
+  // What wrangler takes for the database behind Hyperdrive, where `wrangler.toml` binds it.
+  process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = variables.DATABASE_URL;
   const environment = new wrangler.unstable_DevEnv();
   reportEvents(environment);
   // Rejected by an `error`, which `reportEvents` tells.

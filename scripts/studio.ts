@@ -15,7 +15,7 @@ async function studio(): Promise<void> {
   const known = process.env.DATABASE_URL || readDevVars().DATABASE_URL || runningPostgres(DATA);
   const postgres = known ? undefined : await startPostgres(DATA);
   const url = known || postgres?.url || '';
-  await migrateDatabase(url);
+  if (postgres) await migrateDatabase(url); // It may be new. To look into another's changes nothing in it.
   const child = startDrizzleStudio(url);
   stopOnSignal(async () => {
     child.kill();

@@ -29,14 +29,12 @@ export const userId = z.lazy(() =>
     ),
 );
 
-const instant = () => z.number();
-
 /** What any token must claim. `sub` names the user, or else a Better Auth session proves one (A-004 of S3). */
 const claims = z.lazy(() =>
   z.object({
-    exp: z.optional(instant()),
-    nbf: z.optional(instant()),
-    iat: z.optional(instant()),
+    exp: z.optional(z.number()),
+    nbf: z.optional(z.number()),
+    iat: z.optional(z.number()),
     iss: z.optional(z.unknown()),
     aud: z.optional(z.unknown()),
     sub: z.optional(userId),
@@ -88,7 +86,7 @@ type Verified = { header: Header; claims: Claims; key: CryptoKey };
 /**
  * Tokens whose signatures were right, since clients send the same one for minutes: to verify it once more, with the
  * same key, is a tenth of a short request and more, and cannot end otherwise. Whether the key still counts, and what
- * the clock says to the claims, is asked each time.
+ * the clock says to the claims, is asked each time. The same token spelled otherwise is another, verified for itself.
  */
 const verified = new Map<string, Verified>();
 
@@ -110,6 +108,7 @@ async function verifiedClaims(token: string, config: Config): Promise<Claims> {
 /** In the place of the one that has been there longest, where there are many already. */
 function remember(token: string, it: Verified): void {
   if (token.length > LONGEST_TOKEN) return;
+  verified.delete(token); // Where its key was read anew: to be the newest.
   const [oldest = ''] = verified.keys();
   if (verified.size >= MOST_TOKENS) verified.delete(oldest);
   verified.set(token, it);

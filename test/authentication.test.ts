@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { call, createTask, freshUser, overNeon, SECRET, token } from './support/api.ts';
 
 const hour = 3600;
@@ -100,11 +100,28 @@ describe('a token that was taken before', () => {
       expect((await call('GET /api/tasks', { bearer: forged })).json.code).toBe('invalid_signature');
   });
 
-  test.runIf(overNeon)('is taken again when a thousand others have come since', async () => {
-    const bearer = await taken();
-    for (let others = 0; others < 1001; others++)
-      expect((await call('GET /api/tasks?limit=0', { user: freshUser() })).status).toBe(422);
-    expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+  // Here the Worker and the test are one isolate.
+  describe.runIf(overNeon)('and how often it is verified', () => {
+    const verifications = () => vi.spyOn(crypto.subtle, 'verify').mock.calls.length;
+    afterEach(() => void vi.restoreAllMocks());
+
+    test('is once, and once more when a thousand others have come since', async () => {
+      const before = verifications();
+      const bearer = await taken();
+      expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+      expect(verifications() - before).toBe(1);
+      for (let others = 0; others < 1000; others++)
+        expect((await call('GET /api/tasks?limit=0', { user: freshUser() })).status).toBe(422);
+      expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+      expect(verifications() - before).toBe(1 + 1000 + 1);
+    });
+
+    test('is each time, where it has more than 2,048 characters', async () => {
+      const before = verifications();
+      const bearer = await taken({ name: 'x'.repeat(2048) });
+      expect((await call('GET /api/tasks', { bearer })).status).toBe(200);
+      expect(verifications() - before).toBe(2);
+    });
   });
 });
 

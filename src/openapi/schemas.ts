@@ -83,7 +83,7 @@ const code = { description: 'A word for programs. It stays, whatever becomes of 
 
 /** `creation`, `change` and so on, by their names in the document. */
 export const schemas = {
-  Task: objectSchema(task, 'output', {
+  Task: objectSchema(task(), 'output', {
     id: { description: 'The number of the task.', type: 'integer', minimum: 1 },
     user_id: { description: 'Whose task it is.', ...userIdSchema },
     title,

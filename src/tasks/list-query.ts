@@ -49,21 +49,22 @@ const repeatable = <T extends z.ZodMiniType>(value: T) =>
     ),
   );
 
-const flag = () =>
-  z.pipe(
-    z.enum(['true', 'false'], 'must be true or false'),
-    z.transform((value) => value === 'true'),
-  );
-
-const meanings = { all: undefined, completed: true, pending: false, active: false, incomplete: false };
-
-const status = () =>
+/** One of some words, in upper or lower case, as what it means: the done tasks, the open ones, or both. */
+const word = (meanings: Record<string, boolean | undefined>, error: string) =>
   z.pipe(
     z.transform((sent: unknown) => String(sent).toLowerCase()),
     z.pipe(
-      z.enum(Object.keys(meanings) as (keyof typeof meanings)[], 'must be all, completed or pending'),
+      z.enum(Object.keys(meanings), error),
       z.transform((value) => meanings[value]),
     ),
+  );
+
+const flag = () => word({ true: true, false: false }, 'must be true or false');
+
+const status = () =>
+  word(
+    { all: undefined, completed: true, pending: false, active: false, incomplete: false },
+    'must be all, completed or pending',
   );
 
 /** More than this is taken as this. */

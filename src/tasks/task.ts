@@ -83,15 +83,16 @@ export const taskParams = () =>
   });
 
 /** A task as clients see it (S1 "Task"). `wireFields` in wire.ts writes it; a test holds the two together. */
-export const task = z.object({
-  id: z.number(),
-  user_id: z.string(),
-  title: z.string(),
-  description: z.nullable(z.string()),
-  completed: z.boolean(),
-  is_completed: z.boolean(),
-  created_at: z.iso.datetime({ precision: 3 }),
-  updated_at: z.iso.datetime({ precision: 3 }),
-});
+export const task = () =>
+  z.object({
+    id: z.number(),
+    user_id: z.string(),
+    title: z.string(),
+    description: z.nullable(z.string()),
+    completed: z.boolean(),
+    is_completed: z.boolean(),
+    created_at: z.iso.datetime({ precision: 3 }),
+    updated_at: z.iso.datetime({ precision: 3 }),
+  });
 
-export type Task = z.output<typeof task>;
+export type Task = z.output<ReturnType<typeof task>>;

@@ -11,12 +11,21 @@ const START = 60_000;
 /** The Worker as developers run it. */
 export type WranglerDev = { url: string; log: () => string; stop: () => Promise<void> };
 
-/** Starts `wrangler dev` on a free port with these variables, and none of `.dev.vars`, in a process group of its own. */
-export async function startWranglerDev(variables: Record<string, string>): Promise<WranglerDev> {
+/** Variables that a deployment may have set in `wrangler.toml`, as if it had not. */
+const unset = { CORS_ORIGINS: '', JWT_ISSUER: '', JWT_AUDIENCE: '', VALIDATION_ERROR_STATUS: '' };
+
+/**
+ * Starts `wrangler dev` on a free port with these variables, and none of `.dev.vars` or a deployment's, in a process
+ * group of its own.
+ */
+export async function startWranglerDev(variables: {
+  DATABASE_URL: string;
+  BETTER_AUTH_URL: string;
+}): Promise<WranglerDev> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const options = ['--port', `${port}`, '--inspector-port', '0', '--env-file', '/dev/null'];
-  const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+  const vars = Object.entries({ ...unset, ...variables }).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
   const child = spawn(
     process.execPath,
     [
@@ -30,7 +39,12 @@ export async function startWranglerDev(variables: Record<string, string>): Promi
       cwd: project,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
+      env: {
+        ...process.env,
+        CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE: variables.DATABASE_URL,
+        CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+        WRANGLER_SEND_METRICS: 'false',
+      },
     },
   );
   const exited = once(child, 'exit');

@@ -11,7 +11,7 @@ const WRITERS_PER_WAY = 12;
 const FEWEST_WRITES = 4_000;
 const SECONDS = 36;
 
-/** Milliseconds: the limit of a request, and what its answer may take beside (README, "What is promised under failure"). */
+/** Milliseconds: the limit of a request, and what its answer may take beside (README, "When something fails"). */
 const SLOWEST_ANSWER = 4_500;
 const LONGEST_RECOVERY = 2_000;
 

@@ -26,15 +26,15 @@ describe('the Worker as it is deployed', () => {
     expect(imported.filter(isBuiltin)).toEqual([]);
   });
 
-  test('holds of Neon’s driver what goes over HTTP, and not its client for WebSockets', async () => {
+  test('holds of Neon’s driver what goes over HTTP, and not node-postgres, which goes over WebSockets', async () => {
     expect(bundle).toContain('Neon-Connection-String');
-    const warning = 'Double encryption'; // Of that client.
+    const warning = 'Double encryption'; // Of a client of WebSockets.
     expect(await readFile('node_modules/@neondatabase/serverless/index.mjs', 'utf8')).toContain(warning);
     expect(bundle).not.toContain(warning);
   });
 
-  test('has at most 140 kB, gzip, both drivers included', async () => {
-    expect((await bundleSize('ours')).gzip).toBeLessThanOrEqual(140_000);
+  test('has at most 85 kB, gzip, both drivers included', async () => {
+    expect((await bundleSize('ours')).gzip).toBeLessThanOrEqual(85_000);
   });
 });
 

@@ -105,10 +105,42 @@ describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => 
   test('uses a DATABASE_URL of one’s own instead of the embedded database', async () => {
     const own = start({ DATABASE_URL: inject('databaseUrl') });
     const output = await own.until(READY);
-    expect(output).toContain('your DATABASE_URL');
+    const { host, pathname } = new URL(inject('databaseUrl'));
+    expect(output).toContain(`Database      your DATABASE_URL, ${host}${pathname} (`);
     const [, token = ''] = /Bearer (\S+)'/.exec(output) ?? [];
     expect(await request(token, 'GET', '/api/tasks')).toMatchObject({ status: 200 });
     await pressControlC(own.child);
+  }, 60_000);
+
+  test('runs with the wrangler.toml of a deployment: Hyperdrive bound, and variables of its own', async () => {
+    const file = join(clone, 'wrangler.toml');
+    const toml = readFileSync(file, 'utf8');
+    const deployed = toml
+      .replace(/^# (\[\[hyperdrive\]\]\n)# (binding .*\n)# (id .*\n)/m, '$1$2$3')
+      .replace(
+        '[vars]\n',
+        '[vars]\nJWT_ISSUER = "https://app.example.com"\nCORS_ORIGINS = "https://app.example.com"\n',
+      );
+    expect(deployed).toContain('\n[[hyperdrive]]\n');
+    writeFileSync(file, deployed);
+    const dev = start();
+    const [, token = ''] = /Bearer (\S+)'/.exec(await dev.until(READY)) ?? [];
+    expect(await request(token, 'POST', '/api/tasks', { title: 'by Hyperdrive' })).toMatchObject({ status: 201 });
+    await pressControlC(dev.child);
+    writeFileSync(file, toml);
+  }, 60_000);
+
+  test('runs without a secret, where published keys count alone, and says that tokens come from the frontend', async () => {
+    const file = join(clone, '.dev.vars');
+    const devVars = readFileSync(file, 'utf8');
+    writeFileSync(file, 'BETTER_AUTH_URL=http://localhost:3000\n');
+    const dev = start();
+    const output = await dev.until(READY);
+    expect(output).toContain('Token         from the frontend: .dev.vars has no BETTER_AUTH_SECRET to sign one with\n');
+    expect(output).not.toContain('Bearer');
+    expect((await fetch(`${base}/ready`)).status).toBe(200);
+    await pressControlC(dev.child);
+    writeFileSync(file, devVars);
   }, 60_000);
 
   test('prints the addresses, a token, a command and one line for each request, and nothing else', async () => {
