@@ -20,8 +20,12 @@ const query = describeEach(
     Object.entries(fieldsOf(listQuery())).map(([name, { items }]) => [name, (items ?? {}) as JsonSchema]),
   ),
   {
-    completed: { description: 'Only the tasks that are done, or only those that are not.', type: 'boolean' },
-    is_completed: { description: 'Another name of `completed`.', type: 'boolean' },
+    completed: {
+      description: 'Only the tasks that are done, or only those that are not.',
+      type: 'boolean',
+      enum: undefined,
+    },
+    is_completed: { description: 'Another name of `completed`.', type: 'boolean', enum: undefined },
     status: {
       description: 'The same in words; `active` and `incomplete` mean `pending`. Upper and lower case are one.',
     },
