@@ -8,7 +8,7 @@ toggle and delete their own, and see nobody else’s.
 | where the API runs | a token |
 | --- | --- |
 | on your machine | \`npm run dev\` prints one, and \`npm run token -- <user id>\` makes one for another user |
-| with your frontend | in a page, \`await authClient.token()\` of Better Auth’s \`jwt\` plugin |
+| with your frontend | in a page, \`await authClient.token()\` of Better Auth’s \`jwt\` plugin, or what your route for tokens answers |
 
 - **HEAD** is answered wherever GET is, with the same status and headers and no body.
 - **A slash** at the end of a path changes nothing.
