@@ -17,7 +17,9 @@ async function studio(): Promise<void> {
   const url = known || postgres?.url || '';
   if (postgres) await migrateDatabase(url); // It may be new. To look into another's changes nothing in it.
   const child = startDrizzleStudio(url);
+  let isStopping = false;
   stopOnSignal(async () => {
+    isStopping = true;
     child.kill();
     await postgres?.stop();
   });
@@ -28,7 +30,7 @@ Database        ${new URL(url).host}${new URL(url).pathname}
 The page comes from the internet and reads the database through this computer's port ${PORT}. Ctrl-C stops it.
 `);
   const [status] = await once(child, 'exit');
-  throw new Error(`drizzle-kit studio ended with status ${status}`);
+  if (!isStopping) throw new Error(`drizzle-kit studio ended with status ${status}`);
 }
 
 /** Only for this computer: drizzle-kit's own default is to let the whole network in. */

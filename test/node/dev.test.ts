@@ -235,6 +235,18 @@ describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => 
     await pressControlC(studio.child);
     expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
   }, 30_000);
+
+  test('npm run db:studio changes nothing in a DATABASE_URL of one’s own', async () => {
+    const DATABASE_URL = new URL('/postgres', inject('databaseUrl')).href;
+    const studio = start({ DATABASE_URL }, 'db:studio');
+    await studio.until('https://local.drizzle.studio');
+    await pressControlC(studio.child);
+    const client = new pg.Client({ connectionString: DATABASE_URL });
+    await client.connect();
+    const { rows } = await client.query("select to_regclass('public.tasks') as tasks");
+    await client.end();
+    expect(rows).toEqual([{ tasks: null }]);
+  }, 30_000);
 });
 
 test('S1 FR-016: what the Worker creates by itself are the newest migrations, and npm run db:migrate finds them done', async () => {
