@@ -1,6 +1,4 @@
-import { builtinModules } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { NEON_API_HOST, neonUrl } from './test/support/neon-host.ts';
@@ -15,8 +13,6 @@ function overTheWay(name: 'neon' | 'tcp') {
   const isolate = name === 'tcp';
   return {
     extends: true as const,
-    // Neon's driver as the deployed Worker has it: what the build left out of it is not missed anywhere.
-    resolve: { alias: { '@neondatabase/serverless': resolve(import.meta.dirname, 'dist/prebundled/neon.js') } },
     plugins: [
       openapiPlugin(),
       cloudflareTest(({ inject }) => ({
@@ -56,15 +52,6 @@ export default defineConfig({
     silent: 'passed-only',
     maxWorkers: Math.max(2, availableParallelism() - 1), // Most of a test's time is another process's.
     testTimeout: 60_000,
-    deps: {
-      optimizer: {
-        ssr: {
-          enabled: true,
-          include: ['pg/lib/client.js', 'pg-cloudflare'],
-          rolldownOptions: { platform: 'node', external: [...builtinModules, /^node:/, /^cloudflare:/] },
-        },
-      },
-    },
     reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
     projects: [
       overTheWay('neon'),

@@ -29,4 +29,4 @@ end $migrate$`;
   return `// Written by npm run db:generate from the migrations in drizzle/.\nexport const createTables = \`${literal}\`;\n`;
 }
 
-if (import.meta.main) writeFileSync(resolve(root, 'src/db/migrations.ts'), migrationModule());
+if (import.meta.main) writeFileSync(resolve(root, 'src/db/migrations.generated.ts'), migrationModule());

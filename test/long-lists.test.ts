@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/db/client.ts';
-import { readConfig } from '../src/env.ts';
 import { addresses, bindings, call, fetchWorker, freshUser, token } from './support/api.ts';
 
 /** Tasks as no client could make them: all of one instant, every other one done. */

@@ -1,8 +1,8 @@
 import { paths, validators } from 'virtual:openapi';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import worker from '../src/index.ts';
-import { change, creation } from '../src/tasks/task.ts';
+import worker from '../dist/worker/index.js';
+import { change, creation } from '../src/tasks/task-schema.ts';
 import { addresses, type Call, call, createTask, databaseUrl, freshUser, SECRET, token } from './support/api.ts';
 import { pages } from './support/openapi.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/db/client.ts';
-import { readConfig } from '../src/env.ts';
 import { type Answer, bindings, call, createTask, freshUser } from './support/api.ts';
 
 const users = Array.from({ length: 10 }, () => freshUser());

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/db/client.ts';
-import { databaseFailure } from '../src/db/failures.ts';
-import { readConfig } from '../src/env.ts';
+import { databaseFailure } from '../src/db/errors.ts';
 import { addresses, bindings, call, createTask, freshUser } from './support/api.ts';
 
 /** What PostgreSQL itself says, past the API. */

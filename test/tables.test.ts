@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
+import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/db/client.ts';
-import { readConfig } from '../src/env.ts';
 import { bindings, call, databaseUrl, freshUser, overNeon } from './support/api.ts';
 
 const way = overNeon ? 'neon' : 'tcp';

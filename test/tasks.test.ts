@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { task as taskSchema } from '../src/tasks/task.ts';
+import { taskSchema } from '../src/tasks/task-schema.ts';
 import { addresses, call, createTask, freshUser } from './support/api.ts';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

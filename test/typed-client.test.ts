@@ -2,7 +2,7 @@ import { hc } from 'hono/client';
 import { afterEach, beforeEach, expect, expectTypeOf, test, vi } from 'vitest';
 import { createAndList } from '../examples/typed-client.ts';
 import type { App } from '../src/index.ts';
-import type { Task } from '../src/tasks/task.ts';
+import type { Task } from '../src/tasks/task-schema.ts';
 import { createTask, fetchWorker, freshUser, token } from './support/api.ts';
 
 const API = 'https://api.example.com';

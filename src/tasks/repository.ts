@@ -1,146 +1,168 @@
 import { sha256 } from 'hono/utils/crypto';
-import { rejection } from '../auth.ts';
-import type { Connection } from '../db/client.ts';
-import { databaseFailure } from '../db/failures.ts';
-import { ApiError } from '../errors.ts';
-import { type Position, positionOf, SEPARATOR } from './list-query.ts';
-import { selectLargePage, selectPage } from './list-statements.ts';
-import type { StoredTask } from './statements.ts';
-import * as statements from './statements.ts';
-import type { Change, Creation } from './task.ts';
+import type { Run } from '../db/client.ts';
+import { DatabaseError } from '../db/errors.ts';
+import { ApiError, unauthorized } from '../http/errors.ts';
+import type { Position } from './cursor.ts';
+import * as queries from './queries.generated.ts';
+import { type TaskRow, taskJson, toIsoString } from './task-json.ts';
+import type { CreateTask, UpdateTask } from './task-schema.ts';
 
-export type { StoredTask };
+/** A task as it is stored: its JSON, and the version that its entity tag names. */
+export type StoredTask = { id: string; version: number; json: string };
 
-/** A task that an `Idempotency-Key` created, now or before. */
-export type ReplayableTask = StoredTask & { replayed: boolean };
+/** A task that an `Idempotency-Key` created, by this request or an earlier one. */
+export type ReplayableTask = StoredTask & { isReplay: boolean };
 
-/** What a change asks of the task before it: to have one of these versions. Undefined where it asks nothing. */
-export type Versions = number[] | undefined;
+/** The versions that a task must have to be changed; undefined for any. */
+export type IfVersions = number[] | undefined;
 
-/** Which tasks a list holds, newest first. */
-export type ListOptions = { completed?: boolean | undefined; after?: Position | undefined; limit: number };
+/** The tasks of a page, newest first: with this completion flag, after a position. */
+export type PageOptions = { completed?: boolean | undefined; after?: Position | undefined; limit: number };
 
-/** Some tasks of a list, as the JSON of each, comma-separated; and where to go on, if there are more. */
-export type Page = { items: string; next: Position | undefined };
+/** The tasks of a page as comma-separated JSON, and the position of the last one if there are more. */
+export type Page = { json: string; next: Position | undefined };
 
 export type TaskRepository = ReturnType<typeof taskRepository>;
 
-/** SQLSTATE of a row whose user is not in the table of users, where that is linked (`npm run db:link-users`). */
+/** Characters of JSON after which a page ends before its limit. */
+const MAX_PAGE_LENGTH = 4_000_000;
+
+/** The greatest `int` of PostgreSQL. */
+const UNLIMITED = 2 ** 31 - 1;
+
+/** SQLSTATE of a task whose user is not in the linked table of users (`npm run db:link-users`). */
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** A token outlives its user by minutes. It is then no longer good for anything but an empty list. */
-function refuseDeletedUser(error: unknown): never {
-  if (databaseFailure(error)?.sqlstate === FOREIGN_KEY_VIOLATION)
-    throw rejection('invalid_token', 'the user no longer exists');
+/** A token outlives its user by minutes. */
+function rejectDeletedUser(error: unknown): never {
+  if (error instanceof DatabaseError && error.sqlstate === FOREIGN_KEY_VIOLATION)
+    throw unauthorized('invalid_token', 'the user no longer exists');
   throw error;
 }
 
-/** The JSON of each task, empty where it was left out. */
-function tasksIn([row]: { items: string | null }[]): string[] {
-  return row?.items?.split(SEPARATOR) ?? [];
-}
-
 /**
- * One user's tasks: no method takes a user, and every statement that reads or changes a task has the user in its condition.
- * Each success is one statement; a page of tasks with long descriptions is two.
+ * One user's tasks: no method takes a user, and every query has the user in its condition. A success is one
+ * statement; a page with long descriptions is two.
  *
- * @param tellsForeign whether another user's task is refused as such (S1, S2) or as one that is not there (S0, S3).
+ * @param tellsForeign whether another user's task is reported as such (S1, S2) or as missing (S0, S3).
  * @throws {ApiError} from every method that takes an id: `not_found`, or `forbidden` where `tellsForeign`;
  * `version_mismatch` where the task has none of the `versions`, and then nothing changes.
  */
-export function taskRepository({ run, restartClock, close }: Connection, userId: string, tellsForeign: boolean) {
-  async function orMissing<Row>(id: bigint, rows: Row[], versions?: Versions): Promise<Row> {
-    return rows[0] ?? missing(id, versions);
+export function taskRepository(run: Run, userId: string, tellsForeign: boolean) {
+  async function firstOrThrow<Row>(id: bigint, rows: Row[], versions?: IfVersions): Promise<Row> {
+    return rows[0] ?? explainMiss(id, versions);
   }
 
-  /** Explains a miss, at the price of a second statement. */
-  async function missing(id: bigint, versions: Versions): Promise<never> {
-    const explain = tellsForeign || versions !== undefined;
-    const [found] = explain ? await run(statements.selectOwnership({ userId, id })) : [];
-    if (found?.isOwn && versions) throw new ApiError('version_mismatch');
-    if (found && !found.isOwn && tellsForeign) throw new ApiError('forbidden');
+  /** Takes a second statement where the first cannot tell. */
+  async function explainMiss(id: bigint, versions: IfVersions): Promise<never> {
+    const needsOwner = tellsForeign || versions !== undefined;
+    const [found] = needsOwner ? await run(queries.selectOwnership({ userId, id })) : [];
+    const isOwn = found?.isOwn === 't';
+    if (isOwn && versions) throw new ApiError('version_mismatch');
+    if (found && !isOwn && tellsForeign) throw new ApiError('forbidden');
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  /** @returns the first tasks after the cursor: `limit` of them, or fewer where they are very large. */
-  async function page({ completed, after, limit }: ListOptions): Promise<Page> {
+  /** Descriptions longer than an equal share of a page are read by a second statement, for fewer tasks. */
+  async function selectPage({ completed, after, limit }: PageOptions) {
     const values = {
       userId,
       completed: completed ?? null,
       afterCreatedAt: after?.createdAt ?? null,
       afterId: after?.id ?? null,
-      limit: limit + 1, // To know whether there are more.
     };
-    let tasks = tasksIn(await run(selectPage(values)));
-    if (tasks.includes('')) tasks = tasksIn(await run(selectLargePage(values)));
-    const leftOut = tasks.indexOf('');
-    const end = leftOut < 0 ? limit : leftOut;
-    const last = tasks[end - 1];
-    const isCut = end < tasks.length && last !== undefined;
-    return { items: tasks.slice(0, end).join(SEPARATOR), next: isCut ? positionOf(last) : undefined };
+    const share = Math.floor(MAX_PAGE_LENGTH / limit);
+    const rows = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
+    if (!rows.some(({ descriptionBytes }) => Number(descriptionBytes) > share)) return rows;
+    const fitting = countFitting(rows.map(({ descriptionBytes }) => Number(descriptionBytes)));
+    const whole = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
+    return [...whole, ...rows.slice(fitting)];
   }
 
   return {
-    page,
-
-    /** @returns what follows a piece that the client has begun to receive, each when it is asked for. */
-    async *piecesAfter({ next }: Page, options: ListOptions): AsyncGenerator<string> {
-      for (let after = next; after; ) {
-        restartClock();
-        const following = await page({ ...options, after });
-        if (following.items) yield following.items; // Else what was to follow has been deleted meanwhile.
-        after = following.next;
+    /** @returns `limit` tasks, or fewer where they are very large. */
+    async page(options: PageOptions): Promise<Page> {
+      const rows = await selectPage(options);
+      const tasks: string[] = [];
+      let length = 0;
+      for (const row of rows.slice(0, options.limit)) {
+        if (length >= MAX_PAGE_LENGTH) break;
+        const json = taskJson(row);
+        length += json.length;
+        tasks.push(json);
       }
+      const last = rows[tasks.length - 1];
+      const hasMore = last !== undefined && tasks.length < rows.length;
+      return { json: tasks.join(','), next: hasMore ? positionOf(last) : undefined };
     },
 
-    async create({ title, description = null, completed = false }: Creation): Promise<StoredTask> {
-      const [task] = await run(statements.insertTask({ userId, title, description, completed })).catch(
-        refuseDeletedUser,
-      );
-      return task as StoredTask;
+    async create({ title, description = null, completed = false }: CreateTask): Promise<StoredTask> {
+      const rows = await run(queries.insertTask({ userId, title, description, completed })).catch(rejectDeletedUser);
+      return rows.map(toStoredTask)[0] as StoredTask;
     },
 
     /**
-     * Creates a task unless this key has created it already, which is claimed in the same statement.
+     * Creates a task unless this key has created it already. The key is claimed in the same statement.
      *
      * @throws {ApiError} `idempotency_key_reused` where the key came with another request.
      */
-    async createOnce(key: string, { title, description = null, completed = false }: Creation): Promise<ReplayableTask> {
+    async createOnce(
+      key: string,
+      { title, description = null, completed = false }: CreateTask,
+    ): Promise<ReplayableTask> {
       const fingerprint = (await sha256(JSON.stringify([title, description, completed]))) ?? '';
       const values = { userId, title, description, completed, key, fingerprint };
-      const [task] = await run(statements.insertTaskOnce(values)).catch(refuseDeletedUser);
-      if (!task?.isSame) throw new ApiError('idempotency_key_reused');
-      return { ...task, version: 1 };
+      const [claim] = await run(queries.insertTaskOnce(values)).catch(rejectDeletedUser);
+      if (claim?.isSame !== 't') throw new ApiError('idempotency_key_reused');
+      const { id, createdAt, isReplay } = claim;
+      const isCompleted = completed ? 't' : 'f';
+      const json = taskJson({ id, userId, title, description, isCompleted, createdAt, updatedAt: createdAt });
+      return { id, version: 1, json, isReplay: isReplay === 't' };
     },
 
     async get(id: bigint): Promise<StoredTask> {
-      return orMissing(id, await run(statements.selectTask({ userId, id })));
+      return toStoredTask(await firstOrThrow(id, await run(queries.selectTask({ userId, id }))));
     },
 
-    /** Changes the fields that are there. Where none is, or all have these values already, the task stays as it is. */
-    async update(id: bigint, { title, description, completed }: Change, versions: Versions): Promise<StoredTask> {
+    /** Changes the fields that are present. The task stays as it is where they change nothing. */
+    async update(id: bigint, { title, description, completed }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
       const changes = {
         title: title ?? null,
         setsDescription: description !== undefined,
         description: description ?? null,
         completed: completed ?? null,
       };
-      const rows = await run(statements.updateTask({ userId, id, versions: versions ?? null, ...changes }));
-      return orMissing(id, rows, versions);
+      const rows = await run(queries.updateTask({ userId, id, versions: versions ?? null, ...changes }));
+      return toStoredTask(await firstOrThrow(id, rows, versions));
     },
 
-    /** Flips the done field. */
-    async toggle(id: bigint, versions: Versions): Promise<StoredTask> {
-      const rows = await run(statements.toggleTask({ userId, id, versions: versions ?? null }));
-      return orMissing(id, rows, versions);
+    /** Toggles the completion flag. */
+    async toggle(id: bigint, versions: IfVersions): Promise<StoredTask> {
+      const rows = await run(queries.toggleTask({ userId, id, versions: versions ?? null }));
+      return toStoredTask(await firstOrThrow(id, rows, versions));
     },
 
-    async remove(id: bigint, versions: Versions): Promise<void> {
-      const rows = await run(statements.deleteTask({ userId, id, versions: versions ?? null }));
-      await orMissing(id, rows, versions);
+    async remove(id: bigint, versions: IfVersions): Promise<void> {
+      const rows = await run(queries.deleteTask({ userId, id, versions: versions ?? null }));
+      await firstOrThrow(id, rows, versions);
     },
-
-    /** To be called once nothing will be asked of it any more. */
-    close,
   };
+}
+
+function toStoredTask(row: TaskRow & { version: string }): StoredTask {
+  return { id: row.id, version: Number(row.version), json: taskJson(row) };
+}
+
+function positionOf({ id, createdAt }: TaskRow): Position {
+  return { id, createdAt: toIsoString(createdAt) };
+}
+
+/** How many descriptions of these sizes fit on a page; at least one. */
+function countFitting(sizes: number[]): number {
+  let total = 0;
+  const tooMany = sizes.findIndex((size) => {
+    total += size;
+    return total > MAX_PAGE_LENGTH;
+  });
+  return tooMany < 0 ? sizes.length : Math.max(tooMany, 1);
 }

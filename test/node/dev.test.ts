@@ -17,7 +17,7 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { migrationModule } from '../../scripts/bundle-migrations.ts';
-import { createTables } from '../../src/db/migrations.ts';
+import { createTables } from '../../src/db/migrations.generated.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 const PORT = '18761';
@@ -250,7 +250,7 @@ describe('S0 SC-007, S1 SC-006, S2 SC-001: npm run dev in a fresh clone', () => 
 });
 
 test('S1 FR-016: what the Worker creates by itself are the newest migrations, and npm run db:migrate finds them done', async () => {
-  expect(readFileSync(join(project, 'src/db/migrations.ts'), 'utf8')).toBe(migrationModule());
+  expect(readFileSync(join(project, 'src/db/migrations.generated.ts'), 'utf8')).toBe(migrationModule());
   const env = { ...process.env, DATABASE_URL: new URL('/created', inject('databaseUrl')).href };
   const client = new pg.Client({ connectionString: env.DATABASE_URL });
   await client.connect();

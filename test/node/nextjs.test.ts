@@ -4,7 +4,7 @@ import { getMigrations } from 'better-auth/db/migration';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { migrateDatabase } from '../../scripts/database.ts';
-import type { Bindings } from '../../src/env.ts';
+import type { Bindings } from '../../src/http/app-env.ts';
 import worker from '../../src/index.ts';
 import { NEON_API_HOST, neonUrl } from '../support/neon-host.ts';
 

@@ -1,7 +1,7 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
-import type { Bindings } from '../../src/env.ts';
+import type { Bindings } from '../../src/http/app-env.ts';
 import { type Secrets, withoutLeaks } from './leaks.ts';
 import { expectDocumented } from './openapi.ts';
 import testWorker, { BINDINGS_HEADER } from './worker.ts';

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { buildDocs } from '../../scripts/build-docs.ts';
+import { buildAssets, buildWorker } from '../../scripts/build.ts';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
-import { prebundle } from '../../scripts/prebundle.ts';
 import type { TcpFault } from './faults.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
@@ -32,8 +31,7 @@ const PASSWORD = 'a-database-password-of-the-tests-5e1b';
 
 /** Starts a real PostgreSQL, Neon's protocol and the faults in front of it, for one run of the tests. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  buildDocs();
-  await prebundle();
+  await Promise.all([buildAssets(), buildWorker()]);
   const dir = await mkdtemp(join(tmpdir(), 'taskflow-test-'));
   const postgres = await startPostgres(dir);
   const address = new URL(postgres.url);

@@ -4,7 +4,7 @@ import standaloneCode from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
 import { build } from 'esbuild';
 import type { Plugin } from 'vitest/config';
-import { document } from '../../src/openapi.ts';
+import { document } from '../../openapi/document.ts';
 
 const MODULE = 'virtual:openapi';
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { document } from '../../src/openapi.ts';
+import { document } from '../../openapi/document.ts';
 
 const dist = resolve(import.meta.dirname, '../../dist');
 

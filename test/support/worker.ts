@@ -1,24 +1,24 @@
-import type { Bindings } from '../../src/env.ts';
-import worker from '../../src/index.ts';
+import worker from '../../dist/worker/index.js';
+import type { Bindings } from '../../src/http/app-env.ts';
 
 /** Carries the variables that one request of a test runs with. */
 export const BINDINGS_HEADER = 'X-Test-Bindings';
 
-/** One object per configuration: the Worker knows its configuration again by it. */
-const known = new Map<string, Bindings>();
+/** One object per configuration: the Worker checks each object once. */
+const cached = new Map<string, Bindings>();
 
-/** The Worker itself, run with the variables that the test's request carries. */
+/** The built Worker, with the variables that the test's request carries. */
 export default {
   fetch(
     request: Request,
     { ASSETS }: Pick<Bindings, 'ASSETS'>,
     context: ExecutionContext,
   ): Response | Promise<Response> {
-    const sent = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
-    const bindings = known.get(sent) ?? ({ ASSETS, ...JSON.parse(sent) } as Bindings);
-    known.set(sent, bindings);
-    const asSent = new Request(request);
-    asSent.headers.delete(BINDINGS_HEADER);
-    return worker.fetch(asSent, bindings, context);
+    const header = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
+    const bindings = cached.get(header) ?? ({ ASSETS, ...JSON.parse(header) } as Bindings);
+    cached.set(header, bindings);
+    const forwarded = new Request(request);
+    forwarded.headers.delete(BINDINGS_HEADER);
+    return worker.fetch(forwarded, bindings, context);
   },
 };

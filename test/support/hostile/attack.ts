@@ -1,6 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
-import type { Bindings } from '../../../src/env.ts';
-import worker from '../../../src/index.ts';
+import worker from '../../../dist/worker/index.js';
+import type { Bindings } from '../../../src/http/app-env.ts';
 import { bindings } from '../api.ts';
 import { publicKeyAlgs } from './forge.ts';
 import type { Hostile, Refusal } from './types.ts';

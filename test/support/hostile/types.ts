@@ -1,4 +1,4 @@
-import type { Bindings } from '../../../src/env.ts';
+import type { Bindings } from '../../../src/http/app-env.ts';
 import type { PublicJwk, PublicKeyAlg, SigningKey } from './forge.ts';
 
 /** How the API refuses a request whose credentials it does not take. */

@@ -1,0 +1,52 @@
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+
+/**
+ * Bundles the Worker. wrangler would put everything into one module; split at each `import()`, an isolate evaluates
+ * only the driver that it needs, which makes its first response a fifth cheaper (docs/benchmarks.md).
+ */
+export async function buildWorker(outdir = resolve(root, 'dist/worker')): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  await build({
+    entryPoints: [resolve(root, 'src/index.ts')],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2024',
+    minify: true,
+    sourcemap: true,
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*', ...builtinModules],
+    // `pg` is CommonJS and requires Node's modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
+    logLevel: 'warning',
+  });
+}
+
+const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+
+/** The docs page: where each file lies among the Worker's assets, and where it comes from. */
+const pageFiles = {
+  'page.html': `${root}/openapi/page/page.html`,
+  'page.css': `${root}/openapi/page/page.css`,
+  'page.js': `${root}/openapi/page/page.js`,
+  'favicon-32x32.png': `${viewer}/favicon-32x32.png`,
+  'swagger-ui.css': `${viewer}/swagger-ui.css`,
+  'swagger-ui-bundle.js': `${viewer}/swagger-ui-bundle.js`,
+  'swagger-ui-bundle.js.LICENSE.txt': `${viewer}/swagger-ui-bundle.js.LICENSE.txt`,
+};
+
+/** Writes the OpenAPI document and the page that shows it, which the Worker serves as static assets. */
+export async function buildAssets(outdir = resolve(root, 'dist/assets')): Promise<void> {
+  const { document } = await import('../openapi/document.ts');
+  mkdirSync(`${outdir}/docs`, { recursive: true });
+  writeFileSync(`${outdir}/openapi.json`, JSON.stringify(document));
+  for (const [name, source] of Object.entries(pageFiles)) copyFileSync(source, `${outdir}/docs/${name}`);
+}
+
+if (import.meta.main) await Promise.all([buildAssets(), buildWorker()]);

@@ -1,0 +1,41 @@
+import Client from 'pg/lib/client.js';
+import type { Send, WaitUntil } from './client.ts';
+import type { Columns } from './query.ts';
+import { WorkerSocket } from './worker-socket.ts';
+
+/** Milliseconds that PostgreSQL has to hang up after it was asked to. */
+const CLOSE_TIMEOUT_MS = 1_000;
+
+/** Keeps every value as PostgreSQL's text. */
+const types = { getTypeParser: () => (value: string) => value };
+
+/** Sends a statement over a TCP connection of its own, which is closed after the response. */
+export async function sendOverTcp(
+  url: string,
+  waitUntil: WaitUntil,
+  ...[{ sql, params }, deadline]: Parameters<Send>
+): Promise<Columns[]> {
+  const client = new Client({ connectionString: url, stream: ({ ssl }) => new WorkerSocket(ssl) });
+  client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
+  try {
+    const result = client.connect().then(() => client.query({ text: sql, values: params, rowMode: 'array', types }));
+    return (await Promise.race([result, rejectOnAbort(deadline)])).rows;
+  } finally {
+    waitUntil(closeGracefully(client));
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** A client that is never ended stays in the isolate's memory, although its socket goes with the request. */
+async function closeGracefully(client: Client): Promise<void> {
+  const forceCloseTimer = setTimeout(() => client.connection.stream.destroy(), CLOSE_TIMEOUT_MS);
+  await client.end().catch(() => {});
+  clearTimeout(forceCloseTimer);
+}

@@ -1,0 +1,70 @@
+import { CloudflareSocket } from 'pg-cloudflare';
+
+/** The socket of `pg` on Workers, with what `pg` expects of a Node stream and the base class lacks. */
+export class WorkerSocket extends CloudflareSocket {
+  private state: 'connecting' | 'open' | 'closed' = 'connecting';
+  private corked: Uint8Array[] | undefined;
+
+  override async _listen(): Promise<void> {
+    this.state = 'open';
+    try {
+      await super._listen();
+    } finally {
+      this.disconnect();
+    }
+  }
+
+  /**
+   * Leaves it to the server to hang up: workerd keeps a socket that it closed itself in the isolate's memory
+   * (https://github.com/cloudflare/workerd/issues/7202). `destroy` does not wait.
+   */
+  override end(): this {
+    return this.state === 'open' && !this.destroyed ? this : super.end();
+  }
+
+  override destroy(reason?: string): this {
+    super.destroy(reason);
+    this.disconnect();
+    return this;
+  }
+
+  /** Emits `close`, which the base class does not: `pg` would wait for a response that cannot come. */
+  private disconnect(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    super.end();
+    this.emit('close');
+  }
+
+  /** Drops errors that follow the end. */
+  override emit(event: string, ...details: unknown[]): boolean {
+    return !(event === 'error' && this.state === 'closed') && super.emit(event, ...details);
+  }
+
+  /** Holds messages back until `uncork`: a statement is five of them, and each write goes through the runtime. */
+  cork(): void {
+    this.corked = [];
+  }
+
+  uncork(): void {
+    const messages = this.corked ?? [];
+    this.corked = undefined;
+    this.write(concatenate(messages));
+  }
+
+  override write(data: Uint8Array | string, ...rest: unknown[]): boolean | undefined {
+    if (!this.corked || typeof data === 'string') return super.write(data, ...rest);
+    this.corked.push(data);
+    return true;
+  }
+}
+
+function concatenate(chunks: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,22 @@
+import { cors } from 'hono/cors';
+import { createMiddleware } from 'hono/factory';
+import { allowedOrigins } from '../config.ts';
+import type { AppEnv } from './app-env.ts';
+
+/** What cross-origin pages may send and read; `maxAge` is in seconds. */
+export const corsPolicy = {
+  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowHeaders: ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'Idempotency-Key', 'X-Request-Id'],
+  exposeHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id', 'Idempotency-Replayed'],
+  maxAge: 600,
+};
+
+const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credentials: true });
+
+/** Adds the CORS headers for an allowed origin (S1 FR-015), and none for any other. */
+export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
+  if (allowedOrigins(c.env).has(c.req.header('Origin') ?? '')) return allowOrigin(c, next);
+  c.header('Vary', 'Origin');
+  if (c.req.method === 'OPTIONS') return c.notFound(); // No route has OPTIONS: responds with the path's methods.
+  await next();
+});

@@ -1,0 +1,38 @@
+import type { Context } from 'hono';
+import { ConfigError } from '../config.ts';
+import { DatabaseError } from '../db/errors.ts';
+import type { AppEnv } from './app-env.ts';
+import { ApiError, catalogue, type ErrorBody } from './errors.ts';
+
+/** Seconds after which a client may retry a 503. */
+const RETRY_AFTER = '2';
+
+/** Turns every error into its response. */
+export function handleError(error: Error, c: Context<AppEnv>): Response {
+  const { code, details } = toApiError(error);
+  const { status: defaultStatus, detail } = catalogue[code];
+  const status = defaultStatus === 422 ? (c.get('config')?.validationStatus ?? defaultStatus) : defaultStatus;
+  if (status === 503) c.header('Retry-After', RETRY_AFTER);
+  for (const [name, value] of Object.entries(details.headers ?? {})) c.header(name, value);
+  const body: ErrorBody = { detail: details.detail ?? detail, code };
+  if (details.errors) body.errors = details.errors;
+  return c.json(body, status);
+}
+
+/** What the log may say of an error: names and codes, never its message, which may hold SQL, values or tokens. */
+export function describeError(error: unknown): Record<string, string> {
+  const { code, details } = toApiError(error);
+  if (error instanceof DatabaseError) {
+    const { reason, sqlstate } = error;
+    return { code, reason, ...(sqlstate && { sqlstate }) };
+  }
+  if (details.reason) return { code, reason: details.reason };
+  return code === 'internal_error' && error instanceof Error ? { code, error: error.name } : { code };
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof ConfigError) return new ApiError('misconfigured', { reason: error.message });
+  if (error instanceof DatabaseError && error.transient) return new ApiError('database_unavailable');
+  return new ApiError('internal_error');
+}

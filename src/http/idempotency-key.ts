@@ -1,0 +1,13 @@
+import type { Context } from 'hono';
+import { validationError } from './errors.ts';
+
+/**
+ * The `Idempotency-Key` of a request; undefined where there is none.
+ *
+ * @throws {ApiError} `validation_failed` where it is not 1 to 255 visible ASCII characters.
+ */
+export function idempotencyKey(c: Context): string | undefined {
+  const key = c.req.header('Idempotency-Key');
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw validationError([{ field: 'Idempotency-Key', message: 'must have 1 to 255 visible ASCII characters' }]);
+}

@@ -1,0 +1,32 @@
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import type { AppEnv } from './app-env.ts';
+import { describeError } from './error-handler.ts';
+
+/**
+ * Writes one line of JSON per request (S1 NFR-004). It holds the route's pattern in place of the path, and no query:
+ * a log is no place for what users type.
+ */
+export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, next) {
+  const start = Date.now();
+  await next();
+  const { status } = c.res;
+  writeLine(c, status >= 500 ? 'error' : 'info', {
+    route: routePath(c, -1),
+    status,
+    duration_ms: Date.now() - start,
+    user_id: c.get('userId'),
+    error: c.error && describeError(c.error),
+  });
+});
+
+/** Logs an error that occurred after the status was sent, while the body was being streamed. */
+export function logStreamError(c: Context, error: unknown): void {
+  writeLine(c, 'error', { route: routePath(c, -1), user_id: c.get('userId'), error: describeError(error) });
+}
+
+function writeLine(c: Context, level: 'info' | 'error', fields: Record<string, unknown>): void {
+  const request_id = c.get('requestId');
+  console.log(JSON.stringify({ time: new Date().toISOString(), level, request_id, method: c.req.method, ...fields }));
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { decodeCursor } from './cursor.ts';
+
+/** A larger limit is taken as this one. */
+export const MAX_LIMIT = 1000;
+
+/** A parameter may be repeated: every value counts. */
+const repeatable = <T extends z.ZodMiniType>(value: T) =>
+  z.optional(
+    z.pipe(
+      z.transform((input: unknown) => [input].flat()),
+      z.array(value),
+    ),
+  );
+
+/** A word in any case, mapped to the completion flag that it asks for; undefined asks for both. */
+const word = (meanings: Record<string, boolean | undefined>, error: string) =>
+  z.pipe(
+    z.transform((input: unknown) => String(input).toLowerCase()),
+    z.pipe(
+      z.enum(Object.keys(meanings), error),
+      z.transform((value) => meanings[value]),
+    ),
+  );
+
+const flag = () => word({ true: true, false: false }, 'must be true or false');
+
+const status = () =>
+  word(
+    { all: undefined, completed: true, pending: false, active: false, incomplete: false },
+    'must be all, completed or pending',
+  );
+
+const limit = () =>
+  z.pipe(
+    z.string('must be given once').check(z.regex(/^0*[1-9][0-9]*$/, 'must be an integer of 1 or more')),
+    z.transform((digits) => Math.min(Number(digits), MAX_LIMIT)),
+  );
+
+const cursor = () =>
+  z.pipe(
+    z
+      .string('must be given once')
+      .check(z.refine((value) => decodeCursor(value) !== undefined, 'is not a cursor of this API')),
+    z.transform(decodeCursor),
+  );
+
+/** The query of a list (S0 FR-012): the completion flag to filter by, where to start, and how many tasks. */
+export const listSchema = () =>
+  z.pipe(
+    z
+      .object({
+        completed: repeatable(flag()),
+        is_completed: repeatable(flag()),
+        status: repeatable(status()),
+        limit: z.optional(limit()),
+        cursor: z.optional(cursor()),
+      })
+      .check(
+        z.refine((query) => requestedFlags(query).size <= 1, {
+          path: ['status'],
+          error: 'conflicts with another filter',
+        }),
+      ),
+    z.transform((query) => ({ completed: [...requestedFlags(query)][0], limit: query.limit, after: query.cursor })),
+  );
+
+type Filter = (boolean | undefined)[] | undefined;
+type Filters = { completed?: Filter; is_completed?: Filter; status?: Filter };
+
+function requestedFlags(query: Filters): Set<boolean | undefined> {
+  return new Set([query.completed, query.is_completed, query.status].flatMap((values) => values ?? []));
+}

@@ -1,0 +1,179 @@
+import { and, desc, eq, or, type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+import { change, db, type Placeholders, read } from '../db/query-builder.ts';
+import { idempotencyKeys, tasks } from '../db/schema.ts';
+
+/** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
+const epoch = (column: AnyPgColumn) => sql<number>`date_part('epoch', ${column})`;
+
+/** The columns of a task. */
+const taskColumns = {
+  id: tasks.id,
+  userId: tasks.userId,
+  title: tasks.title,
+  description: tasks.description,
+  isCompleted: tasks.isCompleted,
+  version: tasks.version,
+  createdAt: epoch(tasks.createdAt).as('created_at'),
+  updatedAt: epoch(tasks.updatedAt).as('updated_at'),
+};
+
+type OwnTask = { userId: string; id: bigint };
+
+/** Every query of tasks has this condition, so that none reaches another user's (S0 FR-006, S2 FR-002). */
+const ownedByUser = ({ userId }: Placeholders<{ userId: string }>) => eq(tasks.userId, userId);
+
+const isOwnTask = (values: Placeholders<OwnTask>) => and(ownedByUser(values), eq(tasks.id, values.id));
+
+export const selectTask = read((values: Placeholders<OwnTask>) =>
+  db.select(taskColumns).from(tasks).where(isOwnTask(values)),
+);
+
+/** Whose a task is: the only query that looks beyond the user's own tasks, and it reads nothing else. */
+export const selectOwnership = read((values: Placeholders<OwnTask>) =>
+  db
+    .select({ isOwn: sql<boolean>`${ownedByUser(values)}`.as('is_own') })
+    .from(tasks)
+    .where(eq(tasks.id, values.id)),
+);
+
+/** A page of a user's tasks, newest first. A null filter or position means any. */
+type PageOf = {
+  userId: string;
+  completed: boolean | null;
+  afterCreatedAt: string | null;
+  afterId: string | null;
+  limit: number;
+  /** A longer description, in bytes, is returned as null. */
+  maxDescriptionBytes: number;
+};
+
+/** PostgreSQL plans with the values at hand, so a condition on a null costs nothing. */
+export const selectPage = read((values: Placeholders<PageOf>) =>
+  db
+    .select({
+      ...taskColumns,
+      description: sql<string | null>`case when octet_length(${tasks.description}) <= ${values.maxDescriptionBytes}::int
+        then ${tasks.description} end`.as('description'),
+      descriptionBytes: sql<number | null>`octet_length(${tasks.description})`.as('description_bytes'),
+    })
+    .from(tasks)
+    .where(
+      and(
+        ownedByUser(values),
+        or(sql`${values.completed}::boolean is null`, sql`${tasks.isCompleted} = ${values.completed}`),
+        or(
+          sql`${values.afterCreatedAt}::timestamptz is null`,
+          sql`(${tasks.createdAt}, ${tasks.id}) < (${values.afterCreatedAt}::timestamptz, ${values.afterId}::bigint)`,
+        ),
+      ),
+    )
+    .orderBy(desc(tasks.createdAt), desc(tasks.id))
+    .limit(values.limit),
+);
+
+type NewTask = { userId: string; title: string; description: string | null; completed: boolean };
+
+export const insertTask = change(({ userId, title, description, completed }: Placeholders<NewTask>) =>
+  db.insert(tasks).values({ userId, title, description, isCompleted: completed }).returning(taskColumns),
+);
+
+type NewTaskOnce = NewTask & { key: string; fingerprint: string };
+
+/** Claims the key and creates the task, or finds the key claimed: by the same request if `isSame`. */
+export const insertTaskOnce = change((values: Placeholders<NewTaskOnce>) => {
+  const claimed = db.$with('claimed').as(
+    db
+      .insert(idempotencyKeys)
+      .values({
+        userId: values.userId,
+        key: values.key,
+        fingerprint: values.fingerprint,
+        taskId: sql`nextval('tasks_id_seq')`,
+      })
+      .onConflictDoUpdate({
+        target: [idempotencyKeys.userId, idempotencyKeys.key],
+        set: { key: sql`excluded.key` },
+      })
+      .returning({
+        userId: idempotencyKeys.userId,
+        taskId: idempotencyKeys.taskId,
+        fingerprint: idempotencyKeys.fingerprint,
+        createdAt: idempotencyKeys.createdAt,
+        isReplay: sql<boolean>`xmax <> 0`.as('is_replay'),
+      }),
+  );
+  const created = db.$with('created').as(
+    db
+      .insert(tasks)
+      .overridingSystemValue()
+      .select(
+        sql`select task_id, user_id, ${values.title}, ${values.description}, ${values.completed}::boolean, 1,
+          created_at, created_at from ${claimed} where not is_replay`,
+      )
+      .returning({ id: tasks.id }),
+  );
+  return db
+    .with(claimed, created)
+    .select({
+      id: claimed.taskId,
+      createdAt: epoch(claimed.createdAt).as('created_at'),
+      isReplay: claimed.isReplay,
+      isSame: sql<boolean>`${claimed.fingerprint} = ${values.fingerprint}`.as('is_same'),
+    })
+    .from(claimed);
+});
+
+/** What a change does beside the change itself: `updated_at` strictly increases, even within a millisecond. */
+const bumpVersion = (isChanged: SQL) => ({
+  version: sql`${tasks.version} + case when ${isChanged} then 1 else 0 end`,
+  updatedAt: sql`case when ${isChanged} then greatest(now(), ${tasks.updatedAt} + interval '1 millisecond')
+    else ${tasks.updatedAt} end`,
+});
+
+/** The versions that a task must have to be changed; null for any. */
+type IfVersions = { versions: number[] | null };
+
+const versionMatches = ({ versions }: Placeholders<IfVersions>) =>
+  or(sql`${versions}::int[] is null`, sql`${tasks.version} = any(${versions}::int[])`);
+
+/** The fields to change; null for one that stays. A description may become null, so it has a flag of its own. */
+type Changes = {
+  title: string | null;
+  setsDescription: boolean;
+  description: string | null;
+  completed: boolean | null;
+};
+
+/** A task stays as it is where no field is to change, or all have these values already. */
+export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
+  const changes = {
+    title: sql`coalesce(${values.title}::text, ${tasks.title})`,
+    description: sql`case when ${values.setsDescription}::boolean then ${values.description}::text
+      else ${tasks.description} end`,
+    isCompleted: sql`coalesce(${values.completed}::boolean, ${tasks.isCompleted})`,
+  };
+  const isChanged = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted})
+    is distinct from (${changes.title}, ${changes.description}, ${changes.isCompleted})`;
+  return db
+    .update(tasks)
+    .set({ ...changes, ...bumpVersion(isChanged) })
+    .where(and(isOwnTask(values), versionMatches(values)))
+    .returning(taskColumns);
+});
+
+/** Toggles the completion flag: *n* of these, however concurrent, toggle it *n* times. */
+export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
+  db
+    .update(tasks)
+    .set({ isCompleted: sql`not ${tasks.isCompleted}`, ...bumpVersion(sql`true`) })
+    .where(and(isOwnTask(values), versionMatches(values)))
+    .returning(taskColumns),
+);
+
+export const deleteTask = change((values: Placeholders<OwnTask & IfVersions>) =>
+  db
+    .delete(tasks)
+    .where(and(isOwnTask(values), versionMatches(values)))
+    .returning({ id: tasks.id }),
+);

@@ -1,0 +1,93 @@
+import type { Context, TypedResponse } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { entityTag } from '../http/conditional-requests.ts';
+import { logStreamError } from '../http/request-log.ts';
+import { encodeCursor, type Position } from './cursor.ts';
+import type { Page, PageOptions, StoredTask, TaskRepository } from './repository.ts';
+import type { Task } from './task-schema.ts';
+
+/** Tasks in one chunk of a streamed list. */
+const CHUNK_SIZE = 1024;
+
+type JsonResponse<T, Status extends ContentfulStatusCode> = Response & TypedResponse<T, Status, 'json'>;
+
+/** A repository for one operation. Every chunk of a stream is one, with a time limit of its own. */
+type OpenTasks = () => Pick<TaskRepository, 'page'>;
+
+/** Sends a task with its entity tag. */
+export function sendTask<Status extends 200 | 201>(c: Context, { version, json }: StoredTask, status: Status) {
+  c.header('ETag', entityTag(version));
+  return sendJson<Task, Status>(c, json, status);
+}
+
+/** Sends the entity tag alone (RFC 9110 §15.4.5). */
+export function sendNotModified(c: Context, { version }: StoredTask): JsonResponse<Task, 200> {
+  c.header('ETag', entityTag(version));
+  const response: Response = c.body(null, 304);
+  return response as JsonResponse<Task, 200>;
+}
+
+/** Sends one page of a list, and the URL of the next one if there is more (RFC 8288). */
+export function sendPage(c: Context, { json, next }: Page): JsonResponse<Task[], 200> {
+  if (next) c.header('Link', `<${nextUrl(c, next)}>; rel="next"`);
+  return sendJson<Task[], 200>(c, `[${json}]`, 200);
+}
+
+function nextUrl(c: Context, next: Position): string {
+  const url = new URL(c.req.url);
+  url.searchParams.set('cursor', encodeCursor(next));
+  return url.href;
+}
+
+/**
+ * Streams a whole list, in memory that does not grow with it. The first chunk is read before the status is sent; where
+ * a later one fails, the body breaks off, so that no client takes the list for complete.
+ */
+export async function sendAll(
+  c: Context,
+  openTasks: OpenTasks,
+  filter: Omit<PageOptions, 'limit'>,
+): Promise<JsonResponse<Task[], 200>> {
+  const options = { ...filter, limit: CHUNK_SIZE };
+  const first = await openTasks().page(options);
+  if (!first.next || c.req.method === 'HEAD') return sendJson<Task[], 200>(c, `[${first.json}]`, 200);
+  return sendJson<Task[], 200>(
+    c,
+    streamFrom(c, first, (after) => openTasks().page({ ...options, after })),
+    200,
+  );
+}
+
+function streamFrom(c: Context, first: Page, readPage: (after: Position) => Promise<Page>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let { next } = first;
+  let isCancelled = false;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(`[${first.json}`));
+    },
+    async pull(controller) {
+      try {
+        const page = next && (await readPage(next));
+        next = page?.next;
+        if (page?.json) controller.enqueue(encoder.encode(`,${page.json}`)); // Empty where the rest was deleted.
+        if (next) return;
+        controller.enqueue(encoder.encode(']'));
+        controller.close();
+      } catch (error) {
+        if (isCancelled) return;
+        logStreamError(c, error);
+        controller.error(new Error('the list broke off')); // The runtime logs this error, so it must not say more.
+      }
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  });
+}
+
+/** Sends JSON text, with the type that clients of `hc` see. */
+function sendJson<T, Status extends ContentfulStatusCode>(c: Context, json: string | ReadableStream, status: Status) {
+  const response: Response = c.body(json, status, { 'Content-Type': 'application/json' });
+  return response as JsonResponse<T, Status>;
+}

@@ -1,0 +1,111 @@
+import * as z from 'zod/mini';
+
+/** The greatest `bigint` of PostgreSQL. */
+export const MAX_ID = 2n ** 63n - 1n;
+
+/** Whether a string has at most `max` Unicode code points, which is what PostgreSQL counts. */
+function hasAtMost(max: number, value: string): boolean {
+  if (value.length <= max) return true;
+  return value.length <= 2 * max && [...value].length <= max;
+}
+
+/** PostgreSQL cannot store U+0000, and drivers silently replace a lone surrogate. */
+const storable = () =>
+  z.refine<string>(
+    (value) => value.isWellFormed() && !value.includes('\0'),
+    'must not hold U+0000 or a lone surrogate',
+  );
+
+/** S1 FR-011. The check `tasks_title_not_blank` refuses the same blank titles. */
+const title = () =>
+  z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') }).check(
+    z.refine((value) => value !== '' && hasAtMost(200, value), { error: 'must have 1 to 200 characters', abort: true }),
+    z.refine((value) => /[^\s\u0085]/.test(value), 'must not be blank'),
+    storable(),
+  );
+
+const description = (max: number) =>
+  z.nullable(
+    z.string('must be a string or null').check(
+      z.refine((value) => hasAtMost(max, value), `must have at most ${max} characters`),
+      storable(),
+    ),
+  );
+
+const flag = () => z.optional(z.boolean('must be true or false'));
+
+/** The completion flag under both names: `completed` (S0, S3) and `is_completed` (S1). */
+const completionFlag = () => ({ completed: flag(), is_completed: flag() });
+
+type CompletionFlag = { completed?: boolean | undefined; is_completed?: boolean | undefined };
+
+function namesAgree({ completed, is_completed }: CompletionFlag): boolean {
+  return (completed ?? is_completed) === (is_completed ?? completed);
+}
+
+const namesConflict = { path: ['completed'], error: 'conflicts with is_completed' };
+
+function mergeNames<T extends CompletionFlag>({ is_completed, completed = is_completed, ...rest }: T) {
+  return { ...rest, completed };
+}
+
+const NOT_AN_OBJECT = 'must be a JSON object';
+
+/** @param maxDescription in Unicode code points. Unknown fields are ignored (S3 FR-003). */
+export const createTaskSchema = (maxDescription: number) =>
+  z.pipe(
+    z
+      .object(
+        { title: title(), description: z.optional(description(maxDescription)), ...completionFlag() },
+        NOT_AN_OBJECT,
+      )
+      .check(z.refine(namesAgree, namesConflict)),
+    z.transform(mergeNames),
+  );
+
+/** Every field may be absent, and then stays as it is. */
+export const updateTaskSchema = (maxDescription: number) =>
+  z.pipe(
+    z
+      .object(
+        {
+          title: z.optional(title()),
+          description: z.optional(description(maxDescription)),
+          ...completionFlag(),
+        },
+        NOT_AN_OBJECT,
+      )
+      .check(z.refine(namesAgree, namesConflict)),
+    z.transform(mergeNames),
+  );
+
+/** `PATCH …/complete`: the completion flag to set; absent, it is toggled. */
+export const completeTaskSchema = () =>
+  z.pipe(z.object(completionFlag(), NOT_AN_OBJECT).check(z.refine(namesAgree, namesConflict)), z.transform(mergeNames));
+
+export type CreateTask = z.output<ReturnType<typeof createTaskSchema>>;
+export type UpdateTask = Partial<z.output<ReturnType<typeof updateTaskSchema>>>;
+
+/** The id of a task in the path. An integer that no id can be is mapped to 0, which no task has. */
+export const taskParamsSchema = () =>
+  z.object({
+    id: z.pipe(
+      z.string().check(z.regex(/^-?[0-9]+$/, 'must be an integer')),
+      z.transform((digits) => (BigInt(digits) < 0n || BigInt(digits) > MAX_ID ? 0n : BigInt(digits))),
+    ),
+  });
+
+/** A task in a response (S1 "Task"); `taskJson` writes it. */
+export const taskSchema = () =>
+  z.object({
+    id: z.number(),
+    user_id: z.string(),
+    title: z.string(),
+    description: z.nullable(z.string()),
+    completed: z.boolean(),
+    is_completed: z.boolean(),
+    created_at: z.iso.datetime({ precision: 3 }),
+    updated_at: z.iso.datetime({ precision: 3 }),
+  });
+
+export type Task = z.output<ReturnType<typeof taskSchema>>;

@@ -1,0 +1,4 @@
+declare module '*/dist/worker/index.js' {
+  const worker: typeof import('../../src/index.ts').default;
+  export default worker;
+}
