@@ -103,15 +103,12 @@ export const insertTaskOnce = change((values: Placeholders<NewTaskOnce>) => {
         isReplay: sql<boolean>`xmax <> 0`.as('is_replay'),
       }),
   );
-  const created = db.$with('created').as(
-    db
-      .insert(tasks)
-      .overridingSystemValue()
-      .select(
-        sql`select task_id, user_id, ${values.title}, ${values.description}, ${values.completed}::boolean, 1,
-          created_at, created_at from ${claimed} where not is_replay`,
-      )
-      .returning({ id: tasks.id }),
+  // Raw SQL, since Drizzle drops `overriding system value` from an insert of selected rows.
+  const created = db.$with('created', {}).as(
+    sql`insert into ${tasks} (id, user_id, title, description, is_completed, created_at, updated_at)
+      overriding system value
+      select task_id, user_id, ${values.title}, ${values.description}, ${values.completed}::boolean, created_at, created_at
+      from claimed where not is_replay`,
   );
   return db
     .with(claimed, created)
