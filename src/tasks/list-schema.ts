@@ -25,11 +25,10 @@ const word = (meanings: Record<string, boolean | undefined>, error: string) =>
 
 const flag = () => word({ true: true, false: false }, 'must be true or false');
 
-const status = () =>
-  word(
-    { all: undefined, completed: true, pending: false, active: false, incomplete: false },
-    'must be all, completed or pending',
-  );
+/** The completion flag that each `status` asks for. */
+export const statusFilters = { all: undefined, completed: true, pending: false, active: false, incomplete: false };
+
+const status = () => word(statusFilters, 'must be all, completed or pending');
 
 const limit = () =>
   z.pipe(

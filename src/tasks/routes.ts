@@ -13,6 +13,7 @@ import { sendAll, sendNotModified, sendPage, sendTask } from './responses.ts';
 import {
   completeTaskSchema,
   createTaskSchema,
+  maxDescription,
   taskParamsSchema,
   type UpdateTask,
   updateTaskSchema,
@@ -20,9 +21,6 @@ import {
 
 /** Where the user of `/api/tasks` and of `/api/{user_id}/tasks` comes from. */
 export type RoutePrefix = 'token' | 'user';
-
-/** In Unicode code points: S0 FR-002 has a maximum, S1 FR-012 has none. */
-const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
 
 /** The task resource under one of its route prefixes. */
 export function taskRoutes(prefix: RoutePrefix) {

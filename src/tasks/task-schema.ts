@@ -3,6 +3,15 @@ import * as z from 'zod/mini';
 /** The greatest `bigint` of PostgreSQL. */
 export const MAX_ID = 2n ** 63n - 1n;
 
+/** In Unicode code points, as are those of descriptions. */
+export const MAX_TITLE = 200;
+
+/** By route prefix: S0 FR-002 has a maximum, S1 FR-012 has none. */
+export const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
+
+/** A character that is not white space. U+0085 is one to PostgreSQL, not to JavaScript. */
+export const NOT_BLANK = /[^\s\u0085]/;
+
 /** Whether a string has at most `max` Unicode code points, which is what PostgreSQL counts. */
 function hasAtMost(max: number, value: string): boolean {
   if (value.length <= max) return true;
@@ -19,8 +28,11 @@ const storable = () =>
 /** S1 FR-011. The check `tasks_title_not_blank` refuses the same blank titles. */
 const title = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') }).check(
-    z.refine((value) => value !== '' && hasAtMost(200, value), { error: 'must have 1 to 200 characters', abort: true }),
-    z.refine((value) => /[^\s\u0085]/.test(value), 'must not be blank'),
+    z.refine((value) => value !== '' && hasAtMost(MAX_TITLE, value), {
+      error: `must have 1 to ${MAX_TITLE} characters`,
+      abort: true,
+    }),
+    z.refine((value) => NOT_BLANK.test(value), 'must not be blank'),
     storable(),
   );
 

@@ -8,7 +8,6 @@ import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
 import type { TcpFault } from './faults.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
-import { startOpenapiTally } from './openapi-tally.ts';
 import { startTcpFaults } from './tcp-faults.ts';
 
 declare module 'vitest' {
@@ -21,8 +20,6 @@ declare module 'vitest' {
     tcpFaults: Record<TcpFault, number>;
     /** Where tests order real Better Auth servers. */
     issuerControl: string;
-    /** Where tests say how many answers they held against the OpenAPI document. */
-    openapiTally: string;
   }
 }
 
@@ -42,19 +39,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await run(address, `create database ${name}`);
   await run(address, "create role guest login password 'guest'");
   await createBrokenDatabase(address);
-  const [neon, faults, issuers, tally] = await Promise.all([
+  const [neon, faults, issuers] = await Promise.all([
     startNeonEndpoint(address),
     startTcpFaults(address),
     startIssuerControl(),
-    startOpenapiTally(project.name),
   ]);
   project.provide('databaseUrl', address.href);
   project.provide('neonEndpoint', neon.url);
   project.provide('tcpFaults', faults.ports);
   project.provide('issuerControl', issuers.url);
-  project.provide('openapiTally', tally.url);
   return async () => {
-    await tally.stop();
     faults.stop();
     await issuers.stop();
     await neon.stop();
