@@ -39,7 +39,9 @@ end $migrate$`;
 
 /** The SQL of the queries, so that no Worker loads Drizzle. */
 function queriesModule(queries: Record<string, SourceQuery<object, unknown>>): string {
-  const compiled = Object.entries(queries).map(
+  // Node sorts the names of a namespace, Vitest does not.
+  const sorted = Object.entries(queries).sort(([a], [b]) => (a < b ? -1 : 1));
+  const compiled = sorted.map(
     ([name, { sql, params, columns, isRead }]) => `
 export const ${name} = compiled<typeof source.${name}>({
   sql: \`${sql.replaceAll(/\s+/g, ' ')}\`,
