@@ -13,6 +13,8 @@ import { startTcpFaults } from './tcp-faults.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** How the Worker reaches the database in this project. */
+    transport: 'neon' | 'tcp';
     /** The tests' own PostgreSQL. */
     databaseUrl: string;
     /** The Neon-style HTTP endpoint in front of it. */

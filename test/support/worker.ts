@@ -9,13 +9,9 @@ const cached = new Map<string, Bindings>();
 
 /** The built Worker, with the variables that the test's request carries. */
 export default {
-  fetch(
-    request: Request,
-    { ASSETS }: Pick<Bindings, 'ASSETS'>,
-    context: ExecutionContext,
-  ): Response | Promise<Response> {
+  fetch(request: Request, { ASSETS }: Pick<Bindings, 'ASSETS'>, context: ExecutionContext) {
     const header = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
-    const bindings = cached.get(header) ?? ({ ASSETS, ...JSON.parse(header) } as Bindings);
+    const bindings: Bindings = cached.get(header) ?? { ASSETS, ...JSON.parse(header) };
     cached.set(header, bindings);
     const forwarded = new Request(request);
     forwarded.headers.delete(BINDINGS_HEADER);
