@@ -11,12 +11,20 @@ export async function query(sql: string, params: unknown[] = [], database = new 
   return neon(url).query(sql, params, { types });
 }
 
-/** Creates tasks as no client could: all at one instant, titled 1 to `amount`, every other one completed. */
-export async function insertTasks(user: string, amount: number, description: string | null = null): Promise<void> {
+/**
+ * Creates tasks as no client could: at one instant, numbered from 1, every other one completed.
+ *
+ * @param title comes before the number.
+ * @returns their titles, newest first.
+ */
+export async function insertTasks(user: string, amount: number, title = 'task ', description: string | null = null) {
   const sql = `insert into tasks (user_id, title, description, is_completed)
-    select $1, n, $2, n % 2 = 0 from generate_series(1, ${amount}) as n`;
-  await query(sql, [user, description]);
+    select $1, $2 || n, $3, n % 2 = 0 from generate_series(1, ${amount}) as n`;
+  await query(sql, [user, title, description]);
+  return Array.from({ length: amount }, (_, i) => `${title}${amount - i}`);
 }
+
+const originalFetch = globalThis.fetch;
 
 /**
  * Records what the database returns to the Worker, one entry per statement. Over Neon HTTP alone: there the Worker and
@@ -26,9 +34,8 @@ export async function insertTasks(user: string, amount: number, description: str
  */
 export function recordStatements(afterFirst: () => Promise<unknown> = async () => {}): string[] {
   const responses: string[] = [];
-  const { fetch } = globalThis;
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const response = await fetch(input, init);
+    const response = await originalFetch(input, init);
     if (new URL(input instanceof Request ? input.url : input).hostname !== NEON_API_HOST) return response;
     const text = await response.text();
     if (responses.push(text) === 1) await afterFirst();

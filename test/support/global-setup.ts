@@ -40,8 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateDatabase(postgres.url);
   await run(address, `alter role postgres password '${PASSWORD}'`);
   address.password = PASSWORD;
-  for (const name of ['empty', 'created', 'unborn_neon', 'unborn_tcp', 'guarded'])
-    await run(address, `create database ${name}`);
+  for (const name of ['empty', 'created', 'unborn', 'guarded']) await run(address, `create database ${name}`);
   await run(address, "create role guest login password 'guest'");
   await createBrokenDatabase(address);
   const [neon, faults, issuers, tally] = await Promise.all([
