@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { call, freshUser, hyperdrive } from './support/api.ts';
+import { call, freshUser } from './support/api.ts';
 import { insertTasks } from './support/database.ts';
 import { titlesOf } from './support/pages.ts';
+import { boundHyperdrive } from './support/worker.ts';
 
 test('a Worker with a Hyperdrive binding creates, changes and lists tasks through it [S1 NFR-003, S2 FR-011]', async () => {
   const user = freshUser();
-  const env = { DATABASE_URL: '', HYPERDRIVE: hyperdrive };
+  const env = { DATABASE_URL: '', HYPERDRIVE: boundHyperdrive };
   const titles = await insertTasks(user, 1500);
   const created = await call('POST /api/tasks', { user, env, body: { title: 'Buy groceries' } });
   expect(created.status).toBe(201);

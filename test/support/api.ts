@@ -8,14 +8,6 @@ import { neonUrl } from './neon-host.ts';
 import { expectDocumented } from './openapi.ts';
 import testWorker, { BINDINGS_HEADER } from './worker.ts';
 
-declare global {
-  namespace Cloudflare {
-    interface Env {
-      HYPERDRIVE: Hyperdrive;
-    }
-  }
-}
-
 /** The origin that the tests' configuration allows. */
 export const FRONTEND = 'https://app.example.com';
 export const SECRET = 'a-secret-of-the-tests-9f2c47d1e8b3';
@@ -29,9 +21,6 @@ export const bindings = {
   BETTER_AUTH_SECRET: SECRET,
   CORS_ORIGINS: FRONTEND,
 } satisfies Bindings;
-
-/** What the runtime's own Hyperdrive binding tells the Worker. */
-export const hyperdrive = { connectionString: env.HYPERDRIVE.connectionString };
 
 /** @returns the URL of another database of the same server. */
 export function databaseUrl(name: string): string {
