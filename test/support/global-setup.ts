@@ -12,6 +12,8 @@ import { startTcpFaults } from './tcp-faults.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** How the Worker reaches the database in this project. */
+    transport: 'neon' | 'tcp';
     /** The tests' own PostgreSQL. */
     databaseUrl: string;
     /** The Neon-style HTTP endpoint in front of it. */
@@ -35,8 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrateDatabase(postgres.url);
   await run(address, `alter role postgres password '${PASSWORD}'`);
   address.password = PASSWORD;
-  for (const name of ['empty', 'created', 'unborn_neon', 'unborn_tcp', 'guarded'])
-    await run(address, `create database ${name}`);
+  for (const name of ['empty', 'created', 'unborn', 'guarded']) await run(address, `create database ${name}`);
   await run(address, "create role guest login password 'guest'");
   await createBrokenDatabase(address);
   const [neon, faults, issuers] = await Promise.all([

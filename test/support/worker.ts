@@ -4,21 +4,26 @@ import type { Bindings } from '../../src/http/app-env.ts';
 /** Carries the variables that one request of a test runs with. */
 export const BINDINGS_HEADER = 'X-Test-Bindings';
 
+/** Stands for the runtime's own Hyperdrive binding, which no header can carry. */
+export const boundHyperdrive = { connectionString: 'bound' };
+
 /** One object per configuration: the Worker checks each object once. */
 const cached = new Map<string, Bindings>();
 
 /** The built Worker, with the variables that the test's request carries. */
 export default {
-  fetch(
-    request: Request,
-    { ASSETS }: Pick<Bindings, 'ASSETS'>,
-    context: ExecutionContext,
-  ): Response | Promise<Response> {
+  fetch(request: Request, env: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>, context: ExecutionContext) {
     const header = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
-    const bindings = cached.get(header) ?? ({ ASSETS, ...JSON.parse(header) } as Bindings);
+    const bindings = cached.get(header) ?? toBindings(header, env);
     cached.set(header, bindings);
     const forwarded = new Request(request);
     forwarded.headers.delete(BINDINGS_HEADER);
     return worker.fetch(forwarded, bindings, context);
   },
 };
+
+function toBindings(json: string, { ASSETS, HYPERDRIVE }: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>): Bindings {
+  const bindings: Bindings = { ASSETS, ...JSON.parse(json) };
+  if (bindings.HYPERDRIVE?.connectionString === boundHyperdrive.connectionString) bindings.HYPERDRIVE = HYPERDRIVE;
+  return bindings;
+}
