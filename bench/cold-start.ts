@@ -1,5 +1,5 @@
 import { startWorkerd, type WorkerdOptions } from '../test/support/workerd.ts';
-import type { Measurements } from './measurements.ts';
+import { type Measurements, median } from './measurements.ts';
 import { threadCpuTime } from './processes.ts';
 
 /**
@@ -13,27 +13,31 @@ export async function measureColdStarts(
   repetitions: number,
   measurements: Measurements,
 ): Promise<void> {
+  const baselines: number[] = [];
+  const starts: Awaited<ReturnType<typeof startOnce>>[] = [];
   for (let repetition = 0; repetition <= repetitions; repetition++) {
-    const baseline = await startOnce(empty, token);
+    baselines.push((await startOnce(empty, token)).listening);
     for (const worker of repetition % 2 ? workers.toReversed() : workers) {
-      const { listening, listed } = await startOnce(worker, token);
-      if (repetition === 0) continue; // It reads the files from the disk.
-      const add = (metric: string, value: number) => measurements.add(`cold start: ${metric}`, worker.name, value);
-      add('CPU of evaluating the bundle, ms', listening - baseline.listening);
-      add('CPU of the first list, ms', listed - listening);
-      add('both, ms', listed - baseline.listening);
+      const start = await startOnce(worker, token);
+      if (repetition > 0) starts.push(start); // The first one reads the files from the disk.
     }
+  }
+  const baseline = median(baselines) ?? Number.NaN;
+  for (const { name, listening, listed } of starts) {
+    measurements.add('cold start: CPU of evaluating the bundle, ms', name, listening - baseline);
+    measurements.add('cold start: CPU of the first list, ms', name, listed - listening);
+    measurements.add('cold start: both, ms', name, listed - baseline);
   }
 }
 
 /** @returns milliseconds of CPU until the Worker listened, and until its first response was read. */
-async function startOnce(options: WorkerdOptions, token: string) {
-  const worker = await startWorkerd(options);
+async function startOnce({ name, ...options }: WorkerdOptions, token: string) {
+  const worker = await startWorkerd({ name, ...options });
   const listening = threadCpuTime(worker.pid);
   const response = await fetch(`${worker.url}/api/tasks`, { headers: { Authorization: `Bearer ${token}` } });
   await response.text();
   const listed = threadCpuTime(worker.pid);
   await worker.stop();
-  if (!response.ok) throw new Error(`${options.name}: the first list had status ${response.status}`);
-  return { listening, listed };
+  if (!response.ok) throw new Error(`${name}: the first list had status ${response.status}`);
+  return { name, listening, listed };
 }

@@ -34,7 +34,7 @@ export class Measurements {
 }
 
 /** @returns undefined if there are no numbers. */
-function median(values: number[]): number | undefined {
+export function median(values: number[]): number | undefined {
   const sorted = values.filter((value) => !Number.isNaN(value)).toSorted((a, b) => a - b);
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
   return low === undefined || high === undefined ? undefined : (low + high) / 2;

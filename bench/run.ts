@@ -34,7 +34,10 @@ async function main(): Promise<void> {
     const measurements = new Measurements();
     const workers = workersOf(builds, transports, secret);
     await measureLoads(database, workers, measurements);
-    await measureStarts(database, workers, measurements);
+    const [user = { id: '', taskId: '' }] = await addUsers(database, 'newcomer', 1, 20);
+    const empty = { ...(await buildEmpty()), bindings: {} };
+    await measureColdStarts(workers, empty, await tokenOf(user, secret), plan.starts, measurements);
+    progress('cold starts are measured');
     for (const build of builds)
       for (const [kind, size] of Object.entries(await sizeOf(build)))
         measurements.add(`bundle: ${kind}, kB`, `${build.name}, HTTP`, size);
@@ -59,13 +62,6 @@ async function measureLoads(database: Database, workers: WorkerdOptions[], measu
   }
   await measureStatements(database, operations, measurements);
   for (const server of servers) await server.stop();
-}
-
-async function measureStarts(database: Database, workers: WorkerdOptions[], measurements: Measurements) {
-  const [user = { id: '', taskId: '' }] = await addUsers(database, 'newcomer', 1, 20);
-  const empty = { ...(await buildEmpty()), bindings: {} };
-  await measureColdStarts(workers, empty, await tokenOf(user, secret), plan.starts, measurements);
-  progress('cold starts are measured');
 }
 
 /** Only a full run of this checkout alone replaces the published results. */
