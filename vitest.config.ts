@@ -20,6 +20,7 @@ function overTheWay(name: 'neon' | 'tcp') {
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
           bindings: { TEST_DATABASE_URL: name === 'neon' ? neonUrl(inject('databaseUrl')) : inject('databaseUrl') },
+          hyperdrives: name === 'tcp' ? { HYPERDRIVE: inject('databaseUrl') } : {},
           outboundService: (request: Request) => forward(request, inject('neonEndpoint')),
         },
       })),

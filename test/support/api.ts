@@ -53,7 +53,7 @@ export type Call = {
   env?: Partial<Bindings>;
 };
 
-export type Answer = { status: number; headers: Headers; text: string; json: any };
+export type ApiResponse = { status: number; headers: Headers; text: string; json: any };
 
 /**
  * Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. Every answer must be
@@ -62,7 +62,7 @@ export type Answer = { status: number; headers: Headers; text: string; json: any
 export async function call(
   methodAndPath: string,
   { user = null, bearer, body, headers, env: changes = {} }: Call = {},
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const [method = '', path = ''] = methodAndPath.split(/ (.*)/s);
   const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   const request = new Request(`https://api.example.com${path}`, {
@@ -117,10 +117,10 @@ export function freshUser(name = 'user'): string {
   return `${name}_${crypto.randomUUID()}`;
 }
 
-/** The two addresses of one user's tasks. */
-export const addresses = [
-  { address: 'token address', tasksOf: (_user: string) => '/api/tasks' },
-  { address: 'path address', tasksOf: (user: string) => `/api/${encodeURIComponent(user)}/tasks` },
+/** The two route prefixes, each with the path of one user's tasks. */
+export const routePrefixes = [
+  { prefix: '/api/tasks', tasksOf: (_user: string) => '/api/tasks' },
+  { prefix: '/api/{user_id}/tasks', tasksOf: (user: string) => `/api/${encodeURIComponent(user)}/tasks` },
 ];
 
 /** Creates a task and returns it as the API answered it. */

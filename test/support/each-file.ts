@@ -1,9 +1,11 @@
-import { afterAll } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
 import { listenToLog } from './leaks.ts';
 import { tellTally } from './openapi.ts';
 
-// Vitest runs this file for each file of tests, also where these share a runtime and so the modules that they import.
+// Vitest runs this for each test file, also where the files share a runtime and its modules.
 const stopListening = listenToLog();
+
+afterEach(() => void vi.useRealTimers());
 
 afterAll(async () => {
   stopListening();

@@ -4,17 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type BetterAuthServer, type IssuerOptions, startBetterAuth } from './better-auth.ts';
 
-/** What a test, which runs in workerd, asks for over HTTP: a new server, or something of the one at `url`. */
-export type Order = { options: IssuerOptions } | { url: string; ask: Question; email?: string };
-export type Question = 'fetches' | 'verification token' | 'rotate' | 'rotate and forget' | 'stop' | 'resume';
+/** What a test, which runs in workerd, requests over HTTP: a new server, or something of the one at `url`. */
+export type Command = { name: 'start'; options: IssuerOptions } | { name: Control; url: string; email?: string };
 
-/** Starts Better Auth servers for tests, as many as they order: a test of key rotation needs one to itself. */
+export type Control = 'keySetFetches' | 'verificationToken' | 'rotateKeys' | 'withdrawKeys' | 'stop' | 'resume';
+
+/** Starts a server that runs these commands. */
 export async function startIssuerControl(): Promise<{ url: string; stop: () => Promise<void> }> {
   const issuers = new Map<string, BetterAuthServer>();
   const server = createServer(async (request, response) => {
-    const answer = await fulfil((await json(request)) as Order, issuers).catch((error: Error) => error);
-    response.statusCode = answer instanceof Error ? 500 : 200;
-    response.end(JSON.stringify(answer instanceof Error ? answer.message : (answer ?? null)));
+    try {
+      response.end(JSON.stringify((await execute((await json(request)) as Command, issuers)) ?? null));
+    } catch (error) {
+      response.writeHead(500).end(String(error));
+    }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -25,21 +28,15 @@ export async function startIssuerControl(): Promise<{ url: string; stop: () => P
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
-async function fulfil(order: Order, issuers: Map<string, BetterAuthServer>): Promise<unknown> {
-  if ('options' in order) {
-    const issuer = await startBetterAuth(order.options);
+async function execute(command: Command, issuers: Map<string, BetterAuthServer>): Promise<unknown> {
+  if (command.name === 'start') {
+    const issuer = await startBetterAuth(command.options);
     issuers.set(issuer.url, issuer);
     return { url: issuer.url, secret: issuer.secret };
   }
-  const issuer = issuers.get(order.url);
-  if (!issuer) throw new Error(`No issuer at ${order.url}`);
-  const answers: Record<Question, () => unknown> = {
-    fetches: issuer.keySetFetches,
-    'verification token': () => issuer.verificationToken(order.email ?? ''),
-    rotate: () => issuer.rotateKeys(false),
-    'rotate and forget': () => issuer.rotateKeys(true),
-    stop: issuer.stop,
-    resume: issuer.resume,
-  };
-  return answers[order.ask]();
+  const issuer = issuers.get(command.url);
+  if (!issuer) throw new Error(`no issuer at ${command.url}`);
+  if (command.name === 'verificationToken') return issuer.verificationToken(command.email ?? '');
+  if (command.name === 'withdrawKeys') return issuer.rotateKeys(true);
+  return issuer[command.name]();
 }

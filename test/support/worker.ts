@@ -11,11 +11,12 @@ const cached = new Map<string, Bindings>();
 export default {
   fetch(
     request: Request,
-    { ASSETS }: Pick<Bindings, 'ASSETS'>,
+    { ASSETS, HYPERDRIVE }: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>,
     context: ExecutionContext,
   ): Response | Promise<Response> {
     const header = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
     const bindings = cached.get(header) ?? ({ ASSETS, ...JSON.parse(header) } as Bindings);
+    if (bindings.HYPERDRIVE?.connectionString === 'bound') bindings.HYPERDRIVE = HYPERDRIVE;
     cached.set(header, bindings);
     const forwarded = new Request(request);
     forwarded.headers.delete(BINDINGS_HEADER);
