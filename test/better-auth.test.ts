@@ -24,13 +24,6 @@ test("Better Auth's defaults are enough, without a shared secret [S3 FR-013]", a
   expect(await call(`GET /api/${userId}/tasks`, { bearer, env })).toMatchObject({ status: 200, text: '[]' });
 });
 
-test('the JWT that get-session returns in set-auth-jwt is accepted', async () => {
-  const { issuer, session, userId, env } = await startSignedIn();
-  const response = await issuer.request('GET', 'get-session', { session });
-  const bearer = response.headers.get('set-auth-jwt') ?? '';
-  expect(await call(`GET /api/${userId}/tasks`, { bearer, env })).toMatchObject({ status: 200 });
-});
-
 test('sub names the user, whatever definePayload leaves out [S3 A-004, S3 FR-003]', async () => {
   const { userId, bearer, env } = await startSignedIn({ payload: ['email'] });
   expect(await call(`GET /api/${userId}/tasks`, { bearer, env })).toMatchObject({ status: 200 });

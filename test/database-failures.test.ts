@@ -1,14 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
 import { CLOSED_ONCE, mildFaults, neonFaults, silentFaults, tcpFaults } from './support/faults.ts';
-import { faultyDatabase } from './support/faulty-database.ts';
-
-/** Puts the Worker's time limit into the hands of the test: a slow machine makes no difference. */
-function controlTimeLimit(expires: boolean) {
-  const original = AbortSignal.timeout.bind(AbortSignal);
-  const timeLimit = vi.spyOn(AbortSignal, 'timeout');
-  return timeLimit.mockImplementation(() => (expires ? original(50) : new AbortController().signal));
-}
+import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -32,9 +25,9 @@ describe.each<[request: string, body?: object]>([
   const callThrough = async (fault: (typeof faults)[number]) => {
     const user = freshUser();
     const { id } = await createTask(user);
-    const timeLimit = controlTimeLimit(silentFaults.includes(fault));
+    const timeLimits = spyOnTimeLimits(silentFaults.includes(fault));
     const response = await call(request.replace(':id', id), { user, body, env: faultyDatabase(fault) });
-    expect(timeLimit.mock.calls).toEqual([[4000]]);
+    expect(timeLimits.mock.calls).toEqual([[4000]]);
     return response;
   };
 

@@ -138,11 +138,8 @@ describe.each(routePrefixes)('a body sent to $prefix', ({ tasksOf }) => {
 test.each(['/nope', '/api', '/api/nope', '/api/tasks/1/complete/now', '/favicon.ico', '/health/x'])(
   'there is nothing at %s',
   async (path) => {
-    const { status, json } = await call(`GET ${path}`, { user: freshUser() });
-    expect({ status, json }).toEqual({
-      status: 404,
-      json: { detail: 'There is nothing at this path', code: 'not_found' },
-    });
+    const json = { detail: 'There is nothing at this path', code: 'not_found' };
+    expect(await call(`GET ${path}`, { user: freshUser() })).toMatchObject({ status: 404, json });
   },
 );
 

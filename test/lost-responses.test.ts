@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { call, freshUser, overNeon } from './support/api.ts';
 import type { NeonFault, TcpFault } from './support/faults.ts';
-import { faultyDatabase } from './support/faulty-database.ts';
+import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
 
 const faults: (NeonFault | TcpFault)[] = overNeon
   ? ['truncated', 'closed', 'status-502']
@@ -12,7 +12,9 @@ test.each(faults)(
   async (fault) => {
     const user = freshUser();
     const request = { user, body: { title: 'once' }, headers: { 'Idempotency-Key': 'k' } };
+    const timeLimits = spyOnTimeLimits(fault === 'half-open');
     expect((await call('POST /api/tasks', { ...request, env: faultyDatabase(fault) })).status).toBe(503);
+    timeLimits.mockRestore();
     const response = await call('POST /api/tasks', request);
     expect(response).toMatchObject({ status: 201, json: { title: 'once', user_id: user } });
     // Only here had the first request been committed.

@@ -21,23 +21,10 @@ export type IssuerOptions = {
 };
 
 /** A real Better Auth server, with what it has no endpoint for. */
-export type BetterAuthServer = {
-  url: string;
-  /** The secret that it shares with the API. */
-  secret: string;
-  /** How often its JWKS was fetched. */
-  keySetFetches: () => number;
-  /** The token of the last verification e-mail to this address. */
-  verificationToken: (email: string) => string | undefined;
-  /** Expires its keys, so that the next token gets a new one. Withdrawn keys also leave the JWKS. */
-  rotateKeys: (withdraw?: boolean) => void;
-  stop: () => Promise<void>;
-  /** Listens again on the same port, with the same users and keys. */
-  resume: () => Promise<void>;
-};
+export type BetterAuthServer = Awaited<ReturnType<typeof startBetterAuth>>;
 
 /** Starts a Better Auth server on a free port of 127.0.0.1. `page` responds to all other paths. */
-export async function startBetterAuth(options: IssuerOptions, page?: RequestListener): Promise<BetterAuthServer> {
+export async function startBetterAuth(options: IssuerOptions, page?: RequestListener) {
   const secret = `shared-${crypto.randomUUID()}`;
   const database: MemoryDB = { user: [], session: [], account: [], verification: [], jwks: [] };
   const verificationTokens = new Map<string, string>();
@@ -66,19 +53,26 @@ export async function startBetterAuth(options: IssuerOptions, page?: RequestList
   );
   return {
     url,
+    /** The secret that it shares with the API. */
     secret,
+    /** How often its JWKS was fetched. */
     keySetFetches: () => fetches,
-    verificationToken: (email) => verificationTokens.get(email),
-    rotateKeys: (withdraw) => {
+    /** The token of the last verification e-mail to this address. */
+    verificationToken: (email: string) => verificationTokens.get(email),
+    /** Expires its keys, so that the next token gets a new one. Withdrawn keys also leave the JWKS. */
+    rotateKeys(withdraw = false) {
       if (withdraw) database.jwks = [];
       for (const key of database.jwks ?? []) key.expiresAt = new Date(Date.now() - 1000);
     },
-    stop: async () => {
+    async stop() {
       const closed = once(server.close(), 'close');
       server.closeAllConnections();
       await closed;
     },
-    resume: async () => void (await listen(port)),
+    /** Listens again on the same port, with the same users and keys. */
+    async resume() {
+      await listen(port);
+    },
   };
 }
 

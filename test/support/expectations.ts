@@ -25,20 +25,14 @@ export async function useEveryMethod(
   { userId, ...credentials }: { userId: string; bearer: string; env: Issuer['env'] },
 ): Promise<void> {
   const send = (methodAndPath: string, body?: unknown) => call(methodAndPath, { ...credentials, body });
-  expect(await send(`GET ${tasks}`)).toMatchObject({ status: 200, text: '[]' });
   const created = await send(`POST ${tasks}`, { title: 'Buy groceries' });
-  expect(created).toMatchObject({ status: 201, json: { user_id: userId, title: 'Buy groceries', completed: false } });
-  const path = `${tasks}/${created.json.id}`;
-  expect(created.headers.get('location')).toBe(path);
+  expect(created).toMatchObject({ status: 201, json: { user_id: userId, title: 'Buy groceries' } });
+  const task = `${tasks}/${created.json.id}`;
   expect(await send(`GET ${tasks}`)).toMatchObject({ status: 200, json: [created.json] });
-  expect(await send(`GET ${path}`)).toMatchObject({ status: 200, json: created.json });
-  expect(await send(`PUT ${path}`, { title: 'Buy bread' })).toMatchObject({
-    status: 200,
-    json: { title: 'Buy bread' },
-  });
-  const updated = { title: 'Buy bread', description: 'Rye' };
-  expect(await send(`PATCH ${path}`, { description: 'Rye' })).toMatchObject({ status: 200, json: updated });
-  expect(await send(`PATCH ${path}/complete`)).toMatchObject({ status: 200, json: { ...updated, completed: true } });
-  expect(await send(`DELETE ${path}`)).toMatchObject({ status: 204, text: '' });
-  expect(await send(`GET ${path}`)).toMatchObject({ status: 404, json: { code: 'not_found' } });
+  expect(await send(`GET ${task}`)).toMatchObject({ status: 200, json: created.json });
+  for (const method of ['PUT', 'PATCH'])
+    expect(await send(`${method} ${task}`, { title: method })).toMatchObject({ status: 200, json: { title: method } });
+  expect(await send(`PATCH ${task}/complete`)).toMatchObject({ status: 200, json: { completed: true } });
+  expect(await send(`DELETE ${task}`)).toMatchObject({ status: 204, text: '' });
+  expect(await send(`GET ${task}`)).toMatchObject({ status: 404, json: { code: 'not_found' } });
 }

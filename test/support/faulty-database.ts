@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import { bindings, databaseUrl, overNeon } from './api.ts';
 import type { NeonFault, TcpFault } from './faults.ts';
 
@@ -11,4 +11,13 @@ export function faultyDatabase(fault: NeonFault | TcpFault) {
   const url = new URL(bindings.DATABASE_URL ?? '');
   url.port = String(inject('tcpFaults')[fault as TcpFault]);
   return { DATABASE_URL: url.href };
+}
+
+/** @returns a spy on the Worker's time limits, which expire at once or, as in all other tests, never. */
+export function spyOnTimeLimits(expire: boolean) {
+  return vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+    const controller = new AbortController();
+    if (expire) setTimeout(() => controller.abort(), 50);
+    return controller.signal;
+  });
 }

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type BetterAuthServer, type IssuerOptions, startBetterAuth } from './better-auth.ts';
 
-/** What a test, which runs in workerd, requests over HTTP: a new server, or something of the one at `url`. */
-export type Command = { name: 'start'; options: IssuerOptions } | { name: Control; url: string; email?: string };
+export type Method = Exclude<keyof BetterAuthServer, 'url' | 'secret'>;
 
-export type Control = 'keySetFetches' | 'verificationToken' | 'rotateKeys' | 'withdrawKeys' | 'stop' | 'resume';
+/** What a test, which runs in workerd, sends over HTTP: options for a new server, or a call of the one at `url`. */
+export type Command = { options: IssuerOptions } | { url: string; method: Method; args: unknown[] };
 
 /** Starts a server that runs these commands. */
 export async function startIssuerControl(): Promise<{ url: string; stop: () => Promise<void> }> {
@@ -29,14 +29,12 @@ export async function startIssuerControl(): Promise<{ url: string; stop: () => P
 }
 
 async function execute(command: Command, issuers: Map<string, BetterAuthServer>): Promise<unknown> {
-  if (command.name === 'start') {
+  if ('options' in command) {
     const issuer = await startBetterAuth(command.options);
     issuers.set(issuer.url, issuer);
     return { url: issuer.url, secret: issuer.secret };
   }
   const issuer = issuers.get(command.url);
   if (!issuer) throw new Error(`no issuer at ${command.url}`);
-  if (command.name === 'verificationToken') return issuer.verificationToken(command.email ?? '');
-  if (command.name === 'withdrawKeys') return issuer.rotateKeys(true);
-  return issuer[command.name]();
+  return Reflect.apply(issuer[command.method], issuer, command.args);
 }

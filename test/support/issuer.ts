@@ -1,6 +1,6 @@
 import { inject } from 'vitest';
 import type { IssuerOptions } from './better-auth.ts';
-import type { Command, Control } from './issuer-control.ts';
+import type { Command, Method } from './issuer-control.ts';
 
 /** A user who has signed in with Better Auth, and the browser's cookies, each as `name=value`. */
 export type Session = { userId: string; email: string; cookies: string[] };
@@ -19,7 +19,7 @@ export class Issuer {
 
   /** Starts a server that no other test uses, and whose keys no Worker has cached. */
   static async start(options: IssuerOptions = {}): Promise<Issuer> {
-    return new Issuer(await send({ name: 'start', options }));
+    return new Issuer(await send({ options }));
   }
 
   /** The variables of a Worker that trusts this server alone. */
@@ -27,8 +27,8 @@ export class Issuer {
     return { BETTER_AUTH_URL: this.url, BETTER_AUTH_SECRET: this.secret };
   }
 
-  control(name: Control, email = ''): Promise<any> {
-    return send({ name, url: this.url, email });
+  control(method: Method, ...args: unknown[]): Promise<any> {
+    return send({ url: this.url, method, args });
   }
 
   /** Signs up a new user, and then in, as the two forms of a frontend do. */
