@@ -1,43 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { json } from 'node:stream/consumers';
 import pg from 'pg';
-import { type NeonFault, neonFaults, passing } from './faults.ts';
+import { CLOSED_ONCE, type NeonFault, neonFaults } from './faults.ts';
 
-/** The faults that spoil the answer, and not the request. */
-const answersInSpite: NeonFault[] = ['truncated', 'delayed'];
-
-type Statement = { query: string; params: unknown[] };
-
-/** Values stay as PostgreSQL writes them: `Neon-Raw-Text-Output`. */
-const asText = { getTypeParser: () => (value: unknown) => value };
+/** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
+const types = { getTypeParser: () => (value: unknown) => value };
 
 /** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as far as Neon's driver uses it. */
 export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; stop: () => Promise<void> }> {
   const pools = new Map<string, pg.Pool>();
-  const poolOf = (asked: URL, database: string) => {
-    const { href } = Object.assign(new URL(asked), { host: postgres.host, pathname: database });
-    const pool = pools.get(href) ?? new pg.Pool({ connectionString: href, max: 20 });
-    if (!pools.has(href))
-      pools.set(
-        href,
-        pool.on('error', () => {}),
-      );
-    return pool;
-  };
-  let closedOne = false;
   const server = createServer(async (request, response) => {
-    const asked = new URL(String(request.headers['neon-connection-string']));
-    const fault = neonFaults.find((name) => asked.pathname === `/${name}`);
-    if (fault === passing) closedOne = !closedOne;
-    if (fault && (fault === passing ? closedOne : !answersInSpite.includes(fault)))
-      return spoil(fault, request, response);
-    const { status, body } = await answer(request, poolOf(asked, fault ? postgres.pathname : asked.pathname));
-    if (fault === 'delayed') await new Promise((done) => setTimeout(done, 500));
-    const json = JSON.stringify(body);
+    const url = new URL(String(request.headers['neon-connection-string']));
+    const fault = neonFaults.find((name) => url.pathname === `/${name}`);
+    if (fault && failsRequest(fault)) return fail(fault, request, response);
+    const { href } = Object.assign(url, { host: postgres.host, pathname: fault ? postgres.pathname : url.pathname });
+    const { status, body } = await execute(request, pools.get(href) ?? addPool(pools, href));
+    if (fault === 'delayed') await new Promise((resolve) => setTimeout(resolve, 500));
+    const text = JSON.stringify(body);
     response.writeHead(status, { 'Content-Type': 'application/json' });
-    response.end(fault === 'truncated' ? json.slice(0, json.length / 2) : json);
+    response.end(fault === 'truncated' ? text.slice(0, text.length / 2) : text);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -48,21 +31,37 @@ export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sql`, stop };
 }
 
-function spoil(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
+function addPool(pools: Map<string, pg.Pool>, connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 20 });
+  pool.on('error', () => {}); // PostgreSQL ends idle connections when it stops.
+  pools.set(connectionString, pool);
+  return pool;
+}
+
+let isClosed = false;
+
+/** Whether the statement is not executed at all. */
+function failsRequest(fault: NeonFault): boolean {
+  if (fault === CLOSED_ONCE) isClosed = !isClosed;
+  return fault === CLOSED_ONCE ? isClosed : fault !== 'truncated' && fault !== 'delayed';
+}
+
+function fail(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
   if (fault === 'status-500') response.writeHead(500).end('{"message":"Control plane request failed"}');
   else if (fault === 'status-502') response.writeHead(502).end('Bad Gateway');
   else if (fault === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>maintenance</html>');
   else if (fault !== 'swallowed') request.socket.destroy();
 }
 
-async function answer(request: IncomingMessage, pool: pg.Pool): Promise<{ status: number; body: unknown }> {
-  const { query, params } = JSON.parse(await text(request)) as Statement;
+async function execute(request: IncomingMessage, pool: pg.Pool): Promise<{ status: number; body: object }> {
+  const { query, params } = (await json(request)) as { query: string; params: unknown[] };
   try {
-    const result = await pool.query({ text: query, values: params, rowMode: 'array', types: asText });
+    const result = await pool.query({ text: query, values: params, rowMode: 'array', types });
     const { command, rowCount, fields, rows } = result;
     return { status: 200, body: { command, rowCount, fields, rows, rowAsArray: true } };
   } catch (error) {
-    if (error instanceof pg.DatabaseError) return { status: 400, body: { message: error.message, code: error.code } };
-    return { status: 500, body: { message: 'Control plane request failed' } };
+    if (!(error instanceof pg.DatabaseError)) return { status: 500, body: { message: 'Control plane request failed' } };
+    const code = error.code?.startsWith('28') ? '' : error.code; // Neon reports a refused login without a code.
+    return { status: 400, body: { message: error.message, code } };
   }
 }
