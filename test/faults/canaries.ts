@@ -1,27 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { sign } from 'hono/jwt';
 
-/** What must never be seen where it does not belong: each is planted where only the Worker has it from. */
 export const databasePassword = `canary-password-${randomBytes(8).toString('hex')}`;
 export const secret = `canary-secret-${randomBytes(16).toString('hex')}`;
 export const titleMark = `canary-title-${randomBytes(4).toString('hex')}`;
 
-/** In every task's list and answer, so a canary for logs and errors alone. */
-const ofLogs = [titleMark];
-const ofAll = [databasePassword, secret, 'insert into', '"tasks"', 'delete from', 'failed query', 'bearer '];
+/** Lower case, as is the text that is searched. */
+const canaries = [
+  databasePassword,
+  secret,
+  titleMark,
+  'insert into',
+  '"tasks"',
+  'delete from',
+  'failed query',
+  'bearer ',
+];
+const tokenParts: string[] = [];
 
-const signatures: string[] = [];
-
-/** @returns a token whose parts are canaries from now on. */
-export async function tokenOf(user: string): Promise<string> {
+/** @returns a token whose claims and signature are canaries from now on. */
+export async function tokenOf(userId: string): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);
-  const token = await sign({ sub: user, iat, exp: iat + 3600 }, secret, 'HS256');
-  signatures.push(...token.split('.').slice(1));
+  const token = await sign({ sub: userId, iat, exp: iat + 3600 }, secret, 'HS256');
+  tokenParts.push(...token.split('.').slice(1));
   return token;
 }
 
-/** @returns the first canary that a log line, or the body of a failure, holds. */
-export function canaryIn(text: string): string | undefined {
+/** @returns the first secret or internal that appears in these log lines or failed responses. */
+export function leakIn(texts: string[]): string | undefined {
+  const text = texts.join('\n');
   const lower = text.toLowerCase();
-  return [...ofLogs, ...ofAll].find((canary) => lower.includes(canary)) ?? signatures.find((it) => text.includes(it));
+  return canaries.find((canary) => lower.includes(canary)) ?? tokenParts.find((part) => text.includes(part));
 }

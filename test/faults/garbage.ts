@@ -1,24 +1,23 @@
 import { once } from 'node:events';
 
-/** Milliseconds after which a session with the inspector is given up: now and then it hears nothing, while requests are answered. */
-const PATIENCE = 3_000;
-const SESSIONS = 4;
+/** Now and then workerd's inspector does not respond; a new session then does. */
+const SESSION_TIMEOUT_MS = 5_000;
+const SESSIONS = 6;
 
 /**
- * Speaks to the inspector of a workerd. Memory that is only waiting to be collected grows and shrinks by several
- * MiB, more than any leak that is looked for here; so it is collected before each look.
+ * Connects to the inspector of a workerd. Uncollected garbage grows and shrinks by several MiB, which is more than the
+ * leaks that these checks look for.
  *
- * @returns what collects the garbage of its one isolate, and says how many MiB of heap are in use then.
+ * @returns a function that collects the garbage of the isolate and returns the MiB of heap in use.
  */
-export async function collector(port: number, url: string): Promise<() => Promise<number>> {
-  const [target] = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
+export async function garbageCollector(inspectorPort: number, url: string): Promise<() => Promise<number>> {
+  const [target] = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as { id: string }[];
   return async () => {
     for (let session = 1; ; session++) {
       try {
-        return await collect(`ws://127.0.0.1:${port}/${target?.id}`, url);
+        return await collect(`ws://127.0.0.1:${inspectorPort}/${target?.id}`, url);
       } catch (error) {
         if (session === SESSIONS) throw error;
-        console.log(`     (session ${session} with the inspector: ${(error as Error).message})`);
       }
     }
   };
@@ -26,18 +25,18 @@ export async function collector(port: number, url: string): Promise<() => Promis
 
 async function collect(inspector: string, url: string): Promise<number> {
   const socket = new WebSocket(inspector);
-  const timeout = setTimeout(() => socket.close(), PATIENCE);
+  const timeout = setTimeout(() => socket.close(), SESSION_TIMEOUT_MS);
   try {
     await once(socket, 'open');
-    let settled = false;
-    const collecting = ask(socket, 1, 'HeapProfiler.collectGarbage').finally(() => {
-      settled = true;
+    let isCollecting = true;
+    const collecting = call(socket, 1, 'HeapProfiler.collectGarbage').finally(() => {
+      isCollecting = false;
     });
     collecting.catch(() => {}); // Awaited below, after requests that may fail first.
-    // The isolate does it beside one of its next requests.
-    while (!settled) await fetch(`${url}/health`).then((answer) => answer.text());
+    // The isolate handles the inspector's message along with one of its next requests.
+    while (isCollecting) await (await fetch(`${url}/health`)).text();
     await collecting;
-    const { usedSize } = await ask(socket, 2, 'Runtime.getHeapUsage');
+    const { usedSize } = await call(socket, 2, 'Runtime.getHeapUsage');
     return Number(usedSize) / 2 ** 20;
   } finally {
     clearTimeout(timeout);
@@ -45,12 +44,12 @@ async function collect(inspector: string, url: string): Promise<number> {
   }
 }
 
-function ask(socket: WebSocket, id: number, method: string): Promise<Record<string, unknown>> {
+function call(socket: WebSocket, id: number, method: string): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
-    socket.addEventListener('close', () => reject(new Error(`no answer to ${method}`)), { once: true });
+    socket.addEventListener('close', () => reject(new Error(`no response to ${method}`)), { once: true });
     socket.addEventListener('message', ({ data }) => {
-      const answer = JSON.parse(String(data));
-      if (answer.id === id) resolve(answer.result ?? {});
+      const message = JSON.parse(String(data));
+      if (message.id === id) resolve(message.result ?? {});
     });
     socket.send(JSON.stringify({ id, method }));
   });

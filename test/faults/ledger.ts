@@ -1,62 +1,58 @@
 import { query } from './postmaster.ts';
-import type { Writer } from './writer.ts';
+import type { Expected, Writer } from './writer.ts';
 
-/** How the database differs from what was acknowledged. All but the last must be 0. */
+/** How the database differs from the ledgers. Only `unacknowledged` may be above 0. */
 export type Differences = {
-  /** Acknowledged as created and not as deleted, and not there. */
+  /** Created, not deleted, and missing. */
   lost: number;
-  /** There more than once. */
+  /** Stored more than once. */
   doubled: number;
-  /** There with another title or state than the last that was acknowledged. */
+  /** Stored with a title or a completion flag other than the last acknowledged one. */
   changed: number;
-  /** Acknowledged as deleted, and there. */
+  /** Deleted, and still stored. */
   undeleted: number;
-  /** Keys that name no task, or another one than they were acknowledged to have created. */
+  /** Keys stored with no task, with another task, or without an acknowledgement. */
   misled: number;
-  /** There, and nobody sent it. */
+  /** Stored, and not sent by any writer. */
   unknown: number;
-  /** Creations without a key that were answered 503 and are there: nobody is told that they are not. */
+  /** Stored, after a creation without a key that was answered with 503. */
   unacknowledged: number;
 };
 
 type Row = { id: string; title: string; mark: string; completed: boolean };
-type Key = { key: string; id: string };
 
-/** Compares the tables with the books of all writers. */
-export async function compare(adminUrl: string, writers: Writer[]): Promise<Differences> {
-  const users = writers.map(({ user }) => user);
-  const rows = await query<Row>(
-    adminUrl,
-    'select id, title, description as mark, is_completed as completed from tasks where user_id = any($1)',
-    [users],
-  );
-  const keys = await query<Key>(adminUrl, 'select key, task_id as id from idempotency_keys where user_id = any($1)', [
-    users,
-  ]);
-  return { ...compareTasks(rows, writers), misled: misledKeys(keys, writers) };
+export async function compareWithLedgers(adminUrl: string, writers: Writer[]): Promise<Differences> {
+  const users = [writers.map(({ userId }) => userId)];
+  const tasks = `select id, title, description as mark, is_completed as completed from tasks where user_id = any($1)`;
+  const keys = `select key, task_id as id from idempotency_keys where user_id = any($1)`;
+  return {
+    ...compareTasks(await query<Row>(adminUrl, tasks, users), writers),
+    misled: countMisled(await query<{ key: string; id: string }>(adminUrl, keys, users), writers),
+  };
 }
 
 function compareTasks(rows: Row[], writers: Writer[]): Omit<Differences, 'misled'> {
-  const tasks = new Map(writers.flatMap((writer) => [...writer.tasks]));
+  const expected = new Map(writers.flatMap(({ tasks }) => [...tasks]));
   const uncertain = new Set(writers.flatMap((writer) => [...writer.uncertain]));
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const expected = [...tasks].map(([id, task]) => ({ task, row: byId.get(id) }));
-  const isChanged = (row: Row | undefined, { mark, titles, completed }: (typeof expected)[number]['task']) =>
-    row !== undefined && !(row.mark === mark && titles.has(row.title) && completed.has(row.completed));
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  const count = (differs: (task: Expected, row: Row | undefined) => unknown) =>
+    [...expected].filter(([id, task]) => differs(task, stored.get(id))).length;
   return {
-    lost: expected.filter(({ task, row }) => !row && !task.there.has(false)).length,
+    lost: count(({ isStored }, row) => !row && !isStored.has(false)),
     doubled: rows.length - new Set(rows.map(({ mark }) => mark)).size,
-    changed: expected.filter(({ task, row }) => isChanged(row, task)).length,
-    undeleted: expected.filter(({ task, row }) => row && !task.there.has(true)).length,
-    unknown: rows.filter(({ id, mark }) => !tasks.has(id) && !uncertain.has(mark)).length,
+    changed: count((task, row) => row && !isAsExpected(row, task)),
+    undeleted: count(({ isStored }, row) => row && !isStored.has(true)),
+    unknown: rows.filter(({ id, mark }) => !expected.has(id) && !uncertain.has(mark)).length,
     unacknowledged: rows.filter(({ mark }) => uncertain.has(mark)).length,
   };
 }
 
-/** Each key has one row, and it names the task that was acknowledged; where the task lives is compared above. */
-function misledKeys(rows: Key[], writers: Writer[]): number {
-  const ids = new Map(rows.map(({ key, id }) => [key, id]));
-  const acknowledged = writers.flatMap((writer) => [...writer.keys]);
-  const wrong = acknowledged.filter(([key, id]) => ids.get(key) !== id).length;
-  return wrong + Math.max(0, rows.length - acknowledged.length);
+function isAsExpected({ mark, title, completed }: Row, task: Expected): boolean {
+  return mark === task.mark && task.titles.has(title) && task.completed.has(completed);
+}
+
+function countMisled(rows: { key: string; id: string }[], writers: Writer[]): number {
+  const stored = new Map(rows.map(({ key, id }) => [key, id]));
+  const acknowledged = writers.flatMap(({ keys }) => [...keys]);
+  return acknowledged.filter(([key, id]) => stored.get(key) !== id).length + rows.length - acknowledged.length;
 }

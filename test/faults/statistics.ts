@@ -1,10 +1,10 @@
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(at)] ?? Number.NaN) + (sorted[Math.ceil(at)] ?? Number.NaN)) / 2;
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
 
-/** The line of least squares through points. `error` is the standard error of its slope: what chance alone explains. */
+/** @returns the slope of the least-squares line through points, and its standard error. */
 export function slope(points: [x: number, y: number][]): { slope: number; error: number } {
   const mean = (of: (point: [number, number]) => number) => points.reduce((sum, it) => sum + of(it), 0) / points.length;
   const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];

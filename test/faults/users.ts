@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { tokenOf } from './canaries.ts';
 import { query } from './postmaster.ts';
 
-/** Somebody with many tasks, made by PostgreSQL itself. */
 export type User = { id: string; tasks: number; token: string };
 
-/** Fills the table as years of use would: a user's tasks come one after another, oldest first. */
+/** Creates a user whose tasks were created one second after another, up to now. */
 export async function createUser(adminUrl: string, tasks: number): Promise<User> {
   const id = `user-${randomUUID()}`;
   await query(

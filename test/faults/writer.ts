@@ -1,120 +1,101 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { titleMark, tokenOf } from './canaries.ts';
-import type { Answer, Client } from './client.ts';
+import { isSuccess, type Result, send } from './client.ts';
 
-/** What the answers allow the database to hold of one task. A set of several: an answer did not come, so either may be. */
-export type Expected = { mark: string; titles: Set<string>; completed: Set<boolean>; there: Set<boolean> };
+/** What the database may hold of one task; several values where a write was not acknowledged. */
+export type Expected = { mark: string; titles: Set<string>; completed: Set<boolean>; isStored: Set<boolean> };
 
-/** One answer, and when it was asked for and came. */
-export type Seen = { asked: number; answered: number; answer: Answer };
+/** Less than `Retry-After`, for more attempts in the time of the run. */
+const RETRY_DELAY_MS = 100;
 
-/** Milliseconds from a refusal to the next try: less than `Retry-After` asks for, so that more is tried in the time. */
-const RETRY_PAUSE = 100;
-
-/** A client that writes without a pause, and keeps book of what was acknowledged. Its tasks have no other writer. */
+/** A client that writes without a pause and keeps a ledger of what was acknowledged. Nobody else writes its tasks. */
 export class Writer {
-  readonly user = `writer-${randomUUID()}`;
+  readonly userId = `writer-${randomUUID()}`;
   readonly tasks = new Map<string, Expected>();
   /** The task that each `Idempotency-Key` was acknowledged to have created. */
   readonly keys = new Map<string, string>();
-  /** Creations without a key that were not acknowledged: there or not, but never twice. */
+  /** Marks of tasks whose creation was not acknowledged: they may be stored, but never twice. */
   readonly uncertain = new Set<string>();
-  readonly seen: Seen[] = [];
+  readonly results: (Result & { at: number })[] = [];
+  acknowledged = 0;
   retries = 0;
-  private readonly client: Client;
+  private readonly url: string;
   private token = '';
 
-  constructor(client: Client) {
-    this.client = client;
+  constructor(url: string) {
+    this.url = url;
   }
 
-  /** Writes until the given time of `performance.now()`. */
-  async run(until: number): Promise<void> {
-    this.token = await tokenOf(this.user);
-    while (performance.now() < until) await this.write(Math.random());
+  async run(stop: AbortSignal): Promise<void> {
+    this.token = await tokenOf(this.userId);
+    while (!stop.aborted) await this.write(stop);
   }
 
-  get acknowledged(): number {
-    return this.seen.filter(({ answer }) => isSuccess(answer)).length;
-  }
-
-  private async write(dice: number): Promise<void> {
-    const [id, task] = [...this.tasks].filter(([, { there }]) => !there.has(false)).at(-1 - Math.floor(dice * 5)) ?? [];
-    if (!id || !task || dice < 0.3) await this.createOnce();
-    else if (dice < 0.5) await this.create();
-    else if (dice < 0.7) await this.rename(id, task);
-    else if (dice < 0.85) await this.toggle(id, task);
+  private async write(stop: AbortSignal): Promise<void> {
+    const random = Math.random();
+    const recent = [...this.tasks].filter(([, { isStored }]) => !isStored.has(false)).slice(-5);
+    const [id, task] = recent[Math.floor(Math.random() * recent.length)] ?? [];
+    if (!id || !task || random < 0.3) await this.createOnce(stop);
+    else if (random < 0.5) await this.create();
+    else if (random < 0.7) await this.rename(id, task);
+    else if (random < 0.85) await this.toggle(id, task);
     else await this.remove(id, task);
   }
 
   private async create(): Promise<void> {
-    const body = newTask();
-    const answer = await this.ask('POST', '', body);
-    if (isSuccess(answer)) this.expect(answer, body);
-    else this.uncertain.add(body.description);
+    const task = newTask();
+    const result = await this.send('POST', '', task);
+    if (isSuccess(result)) this.record(result, task);
+    else this.uncertain.add(task.description);
   }
 
-  /** As a client does that must not lose a task: the same key until it is acknowledged. */
-  private async createOnce(): Promise<void> {
-    const body = newTask();
+  /** Repeats the request with the same key until it is acknowledged. */
+  private async createOnce(stop: AbortSignal): Promise<void> {
+    const task = newTask();
     const key = randomUUID();
-    for (let tries = 0; tries < 200; tries++) {
-      const answer = await this.ask('POST', '', body, { 'Idempotency-Key': key });
-      if (isSuccess(answer)) {
-        this.keys.set(key, this.expect(answer, body));
-        return;
-      }
+    while (!stop.aborted) {
+      const result = await this.send('POST', '', task, { 'Idempotency-Key': key });
+      if (isSuccess(result)) return void this.keys.set(key, this.record(result, task));
       this.retries++;
     }
-    this.uncertain.add(body.description);
+    this.uncertain.add(task.description);
   }
 
   private async rename(id: string, task: Expected): Promise<void> {
-    const title = newTask().title;
-    const answer = await this.ask('PUT', `/${id}`, { title });
-    task.titles = isSuccess(answer) ? new Set([title]) : task.titles.add(title);
+    const { title } = newTask();
+    const result = await this.send('PUT', `/${id}`, { title });
+    task.titles = isSuccess(result) ? new Set([title]) : task.titles.add(title);
   }
 
   private async toggle(id: string, task: Expected): Promise<void> {
-    const answer = await this.ask('PATCH', `/${id}/complete`);
-    const flipped = [...task.completed].map((completed) => !completed);
-    task.completed = new Set(isSuccess(answer) ? flipped : [...flipped, ...task.completed]);
+    const result = await this.send('PATCH', `/${id}/complete`);
+    const toggled = [...task.completed].map((completed) => !completed);
+    task.completed = new Set(isSuccess(result) ? toggled : [...toggled, ...task.completed]);
   }
 
   private async remove(id: string, task: Expected): Promise<void> {
-    const answer = await this.ask('DELETE', `/${id}`);
-    task.there = isSuccess(answer) ? new Set([false]) : task.there.add(false);
+    const result = await this.send('DELETE', `/${id}`);
+    task.isStored = isSuccess(result) ? new Set([false]) : task.isStored.add(false);
   }
 
-  private expect({ body }: Answer, { title, description }: ReturnType<typeof newTask>): string {
+  private record({ body }: Result, { title, description: mark }: ReturnType<typeof newTask>): string {
     const id = String(JSON.parse(body).id);
-    const [titles, completed, there] = [new Set([title]), new Set([false]), new Set([true])];
-    this.tasks.set(id, { mark: description, titles, completed, there });
+    const [titles, completed, isStored] = [new Set([title]), new Set([false]), new Set([true])];
+    this.tasks.set(id, { mark, titles, completed, isStored });
     return id;
   }
 
-  private async ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
-    const asked = performance.now();
-    const path_ = `/api/tasks${path}`;
-    const answer = await this.client.send({
-      method,
-      path: path_,
-      token: this.token,
-      body,
-      ...(headers && { headers }),
-    });
-    this.seen.push({ asked, answered: performance.now(), answer });
-    if (!isSuccess(answer)) await pause(RETRY_PAUSE);
-    return answer;
+  private async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const result = await send(this.url, { method, path: `/api/tasks${path}`, token: this.token, body, headers });
+    this.results.push({ ...result, at: performance.now() });
+    if (isSuccess(result)) this.acknowledged++;
+    else await sleep(RETRY_DELAY_MS);
+    return result;
   }
 }
 
-export function isSuccess({ status }: Answer): boolean {
-  return status >= 200 && status < 300;
-}
-
-/** The description, which nothing changes, tells tasks apart. */
+/** The description identifies the task: no request changes it. */
 function newTask() {
   return { title: `${titleMark} ${randomUUID()}`, description: `mark ${randomUUID()}` };
 }
