@@ -1,58 +1,49 @@
 import { query } from './postmaster.ts';
-import type { Expected, Writer } from './writer.ts';
 
-/** How the database differs from the ledgers. Only `unacknowledged` may be above 0. */
-export type Differences = {
-  /** Created, not deleted, and missing. */
-  lost: number;
-  /** Stored more than once. */
-  doubled: number;
-  /** Stored with a title or a completion flag other than the last acknowledged one. */
-  changed: number;
-  /** Deleted, and still stored. */
-  undeleted: number;
-  /** Keys stored with no task, with another task, or without an acknowledgement. */
-  misled: number;
-  /** Stored, and not sent by any writer. */
-  unknown: number;
-  /** Stored, after a creation without a key that was answered with 503. */
-  unacknowledged: number;
+/** No row; any other state is a completion flag and a title. */
+const MISSING = 'missing';
+
+const stateOf = (completed: boolean, title: string) => `${completed} ${title}`;
+
+/** What a write makes of a state. A missing task stays missing. */
+export const changes = {
+  create: (title: string) => () => stateOf(false, title),
+  rename: (title: string) => (state: string) => (state === MISSING ? state : stateOf(state.startsWith('true'), title)),
+  toggle: (state: string) => state.replace(/^\w+/, (flag) => ({ true: 'false', false: 'true' })[flag] ?? flag),
+  remove: () => MISSING,
 };
 
-type Row = { id: string; title: string; mark: string; completed: boolean };
+/** How the database differs from the ledgers. */
+export type Differences = { lost: number; doubled: number; changed: number; unknown: number; misledKeys: number };
 
-export async function compareWithLedgers(adminUrl: string, writers: Writer[]): Promise<Differences> {
-  const users = [writers.map(({ userId }) => userId)];
-  const tasks = `select id, title, description as mark, is_completed as completed from tasks where user_id = any($1)`;
-  const keys = `select key, task_id as id from idempotency_keys where user_id = any($1)`;
-  return {
-    ...compareTasks(await query<Row>(adminUrl, tasks, users), writers),
-    misled: countMisled(await query<{ key: string; id: string }>(adminUrl, keys, users), writers),
-  };
-}
+/** What the tasks of one writer may be, and which task each `Idempotency-Key` created. */
+export class Ledger {
+  readonly keys = new Map<string, string>();
+  /** By description, which no write changes. */
+  private readonly states = new Map<string, Set<string>>();
 
-function compareTasks(rows: Row[], writers: Writer[]): Omit<Differences, 'misled'> {
-  const expected = new Map(writers.flatMap(({ tasks }) => [...tasks]));
-  const uncertain = new Set(writers.flatMap((writer) => [...writer.uncertain]));
-  const stored = new Map(rows.map((row) => [row.id, row]));
-  const count = (differs: (task: Expected, row: Row | undefined) => unknown) =>
-    [...expected].filter(([id, task]) => differs(task, stored.get(id))).length;
-  return {
-    lost: count(({ isStored }, row) => !row && !isStored.has(false)),
-    doubled: rows.length - new Set(rows.map(({ mark }) => mark)).size,
-    changed: count((task, row) => row && !isAsExpected(row, task)),
-    undeleted: count(({ isStored }, row) => row && !isStored.has(true)),
-    unknown: rows.filter(({ id, mark }) => !expected.has(id) && !uncertain.has(mark)).length,
-    unacknowledged: rows.filter(({ mark }) => uncertain.has(mark)).length,
-  };
-}
+  /** A write that was not acknowledged leaves two possibilities. */
+  record(description: string, change: (state: string) => string, isAcknowledged: boolean): void {
+    const before = [...(this.states.get(description) ?? [MISSING])];
+    this.states.set(description, new Set([...before.map(change), ...(isAcknowledged ? [] : before)]));
+  }
 
-function isAsExpected({ mark, title, completed }: Row, task: Expected): boolean {
-  return mark === task.mark && task.titles.has(title) && task.completed.has(completed);
-}
-
-function countMisled(rows: { key: string; id: string }[], writers: Writer[]): number {
-  const stored = new Map(rows.map(({ key, id }) => [key, id]));
-  const acknowledged = writers.flatMap(({ keys }) => [...keys]);
-  return acknowledged.filter(([key, id]) => stored.get(key) !== id).length + rows.length - acknowledged.length;
+  async compare(adminUrl: string, userId: string): Promise<Differences> {
+    const tasks = `select description, is_completed || ' ' || title as state from tasks where user_id = $1`;
+    const keys = 'select key, task_id as id from idempotency_keys where user_id = $1';
+    const rows = await query<{ description: string; state: string }>(adminUrl, tasks, [userId]);
+    const keyRows = await query<{ key: string; id: string }>(adminUrl, keys, [userId]);
+    const stored = new Map(rows.map(({ description, state }) => [description, state]));
+    const storedKeys = new Map(keyRows.map(({ key, id }) => [key, id]));
+    const wrong = [...this.states].filter(([description, states]) => !states.has(stored.get(description) ?? MISSING));
+    return {
+      lost: wrong.filter(([description]) => !stored.has(description)).length,
+      doubled: rows.length - stored.size,
+      changed: wrong.filter(([description]) => stored.has(description)).length,
+      unknown: rows.filter(({ description }) => !this.states.has(description)).length,
+      misledKeys: [...storedKeys.keys(), ...this.keys.keys()].filter(
+        (key) => storedKeys.get(key) !== this.keys.get(key),
+      ).length,
+    };
+  }
 }

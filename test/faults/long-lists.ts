@@ -1,125 +1,120 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../support/checks.ts';
-import { leakIn } from './canaries.ts';
-import { open, send } from './client.ts';
-import { openConnections, type Postmaster, query } from './postmaster.ts';
-import { median } from './statistics.ts';
-import { createUser, type User } from './users.ts';
-import { startWorker, transports, type Worker } from './workers.ts';
+import { leakIn, tokenOf } from './canaries.ts';
+import { open, type Request, send } from './client.ts';
+import { openConnections, type Postmaster, storeTasks } from './postmaster.ts';
+import { type Worker, withWorkers } from './workers.ts';
 
-/** MiB of memory in use for a list of 100,000 tasks beyond that for lists of 1,000. */
+const SHORT = 1_000;
+const LONG = 100_000;
+/** MiB in use while a long list is read, beyond those of short lists. The list itself has 30. */
 const MAX_LIST_MEMORY = 20;
-/** MiB of memory in use for each list that its client has stopped reading. */
-const MAX_READER_MEMORY = 2;
+/** MiB in use for each long list whose client has stopped reading. */
+const MAX_READER_MEMORY = 5;
 const STALLED_READERS = 20;
 /** Longer than all statements of a request may take together. */
 const STALL_MS = 6_000;
-/** First byte of a list of 100,000, in times of a whole list of 1,000. */
+/** Time to the first byte of a long list, in times of a whole short one. */
 const MAX_FIRST_BYTE = 3;
-const SAMPLES = 9;
+
+type Lists = { short: Request; long: Request };
 
 export async function longLists(postmaster: Postmaster): Promise<void> {
-  const short = await createUser(postmaster.adminUrl, 1_000);
-  const long = await createUser(postmaster.adminUrl, 100_000);
-  await query(postmaster.adminUrl, 'analyze tasks');
-  for (const transport of transports) {
-    const worker = await startWorker(transport, postmaster.url);
-    try {
-      await wholeList(worker, short, long);
-      await firstByte(worker, short, long);
-      await stalledReaders(worker, long, postmaster.adminUrl);
-      await brokenList(worker, long, postmaster);
-    } finally {
-      await worker.stop();
+  const list = async (userId: string) => ({ method: 'GET', path: '/api/tasks', token: await tokenOf(userId) });
+  const lists = { short: await list('short'), long: await list('long') };
+  await storeTasks(postmaster.adminUrl, 'short', SHORT);
+  await storeTasks(postmaster.adminUrl, 'long', LONG);
+  await withWorkers(postmaster.url, async (workers) => {
+    for (const worker of workers) {
+      await readWhole(worker, lists);
+      await readFirstByte(worker, lists);
+      await stopReading(worker, lists, postmaster.adminUrl);
+      await readBroken(worker, lists, postmaster);
     }
-  }
+  });
 }
 
-async function wholeList(worker: Worker, short: User, long: User): Promise<void> {
-  for (let i = 0; i < long.tasks / short.tasks; i++) await send(worker.url, listOf(short));
+async function readWhole(worker: Worker, { short, long }: Lists): Promise<void> {
+  for (let i = 0; i < LONG / SHORT; i++) await send(worker.url, short);
   const before = await memoryInUse(worker);
   const samples: number[] = [];
   let isReading = true;
-  const reading = readIds(worker, long).finally(() => {
-    isReading = false;
-  });
+  const reading = open(worker.url, long)
+    .then((response) => response.json() as Promise<{ id: number }[]>)
+    .finally(() => {
+      isReading = false;
+    });
   while (isReading) samples.push(await memoryInUse(worker));
-  const ids = await reading;
+  const tasks = await reading;
   check(
-    `over ${worker.transport}, a list of ${long.tasks} is complete, newest first`,
-    ids.length === long.tasks && ids.every((id, at) => at === 0 || id < (ids[at - 1] ?? 0)),
-    `${ids.length} tasks`,
+    `over ${worker.transport}, a list of ${LONG} is complete, newest first`,
+    tasks.length === LONG && tasks.every(({ id }, at) => at === 0 || id < (tasks[at - 1]?.id ?? 0)),
+    `${tasks.length} tasks`,
   );
   const most = Math.max(...samples);
   check(
-    `over ${worker.transport}, it takes at most ${MAX_LIST_MEMORY} MiB more than lists of ${short.tasks}`,
+    `over ${worker.transport}, it takes at most ${MAX_LIST_MEMORY} MiB more than lists of ${SHORT}`,
     most - before <= MAX_LIST_MEMORY && samples.length > 2,
     `${mib(before)} before, at most ${mib(most)} in ${samples.length} samples`,
   );
 }
 
-async function firstByte({ transport, url }: Worker, short: User, long: User): Promise<void> {
-  const whole: number[] = [];
-  const first: number[] = [];
-  for (let i = 0; i < SAMPLES; i++) {
-    whole.push((await send(url, listOf(short))).milliseconds);
+/** Compares the best of several: the others say how busy the machine is. */
+async function readFirstByte({ transport, url }: Worker, { short, long }: Lists): Promise<void> {
+  let [whole, first] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < 15; i++) {
+    whole = Math.min(whole, (await send(url, short)).milliseconds);
     const start = performance.now();
-    const reader = (await open(url, listOf(long))).body?.getReader();
+    const reader = (await open(url, long)).body?.getReader();
     await reader?.read();
-    first.push(performance.now() - start);
+    first = Math.min(first, performance.now() - start);
     await reader?.cancel();
   }
   check(
-    `over ${transport}, its first byte takes at most ${MAX_FIRST_BYTE} × a list of ${short.tasks}`,
-    median(first) <= MAX_FIRST_BYTE * median(whole),
-    `${median(first).toFixed(1)} ms against ${median(whole).toFixed(1)} ms`,
+    `over ${transport}, its first byte takes at most ${MAX_FIRST_BYTE} × a list of ${SHORT}`,
+    first <= MAX_FIRST_BYTE * whole,
+    `${first.toFixed(1)} ms against ${whole.toFixed(1)} ms`,
   );
 }
 
-/** More data than the sockets buffer, so that the Worker must wait for its clients. */
-async function stalledReaders(worker: Worker, long: User, adminUrl: string): Promise<void> {
+/** The sockets buffer less than the list, so the Worker has to wait for its clients. */
+async function stopReading(worker: Worker, { long }: Lists, adminUrl: string): Promise<void> {
   const { transport, url } = worker;
   const before = await memoryInUse(worker);
-  const responses = await Promise.all(Array.from({ length: STALLED_READERS }, () => open(url, listOf(long))));
+  const responses = await Promise.all(Array.from({ length: STALLED_READERS }, () => open(url, long)));
   await sleep(STALL_MS);
   const each = ((await memoryInUse(worker)) - before) / STALLED_READERS;
+  const connections = await openConnections(adminUrl);
   check(
-    `over ${transport}, a reader that stalls takes at most ${MAX_READER_MEMORY} MiB`,
-    each <= MAX_READER_MEMORY,
-    mib(each),
+    `over ${transport}, a client that stops reading takes at most ${MAX_READER_MEMORY} MiB and no connection`,
+    each <= MAX_READER_MEMORY && connections === 0,
+    `${mib(each)}, ${connections} connections`,
   );
-  if (transport === 'TCP') {
-    const connections = await openConnections(adminUrl);
-    check(`over ${transport}, readers that stall hold no connection`, connections === 0, `${connections} open`);
-  }
   const [slow, ...others] = responses;
   for (const { body } of others) await body?.cancel();
   const tasks = (await slow?.json()) as unknown[];
   check(
-    `over ${transport}, a reader that continues gets the whole list`,
-    tasks.length === long.tasks,
+    `over ${transport}, a client that reads on gets the whole list`,
+    tasks.length === LONG,
     `${tasks.length} tasks`,
   );
 }
 
-/** workerd ends the HTTP message as if it were complete (workerd#6818): it is the JSON that shows that the list is not. */
-async function brokenList({ transport, lines, url }: Worker, long: User, postmaster: Postmaster): Promise<void> {
-  const response = await open(url, listOf(long));
+/** workerd ends the HTTP message as if it were complete (workerd#6818), but the JSON has no end. */
+async function readBroken({ transport, lines, url }: Worker, { long }: Lists, postmaster: Postmaster): Promise<void> {
+  const response = await open(url, long);
   const logged = lines.length;
   let body = '';
-  const read = async () => {
+  const reading = async () => {
     for await (const chunk of response.body ?? []) {
       if (body === '') await postmaster.kill('SIGQUIT');
       body += Buffer.from(chunk).toString('latin1');
     }
   };
-  await read().catch(() => {});
+  await reading().catch(() => {});
   await postmaster.start();
-  check(
-    `over ${transport}, a list whose PostgreSQL crashes is not valid JSON`,
-    body.length > 0 && !body.endsWith(']'),
-    `${mib(body.length / 2 ** 20)} read`,
-  );
+  const isBroken = body.length > 0 && !body.endsWith(']');
+  check(`over ${transport}, a list whose PostgreSQL crashes is not valid JSON`, isBroken, `${body.length} bytes`);
   const added = lines.slice(logged);
   const errors = added.filter((line) => line.includes('"level":"error"'));
   const leak = leakIn(added);
@@ -130,16 +125,9 @@ async function brokenList({ transport, lines, url }: Worker, long: User, postmas
   );
 }
 
-async function readIds({ url }: Worker, user: User): Promise<number[]> {
-  const tasks = (await (await open(url, listOf(user))).json()) as { id: number }[];
-  return tasks.map(({ id }) => id);
-}
-
 async function memoryInUse({ collectGarbage, memory }: Worker): Promise<number> {
   await collectGarbage();
   return memory();
 }
-
-const listOf = ({ token }: User) => ({ method: 'GET', path: '/api/tasks', token });
 
 const mib = (amount: number) => `${amount.toFixed(1)} MiB`;

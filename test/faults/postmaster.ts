@@ -53,6 +53,15 @@ export async function query<Row extends object>(url: string, text: string, value
   }
 }
 
+/** Stores tasks of a user, created one second after another up to now. */
+export async function storeTasks(adminUrl: string, userId: string, amount: number): Promise<void> {
+  const sql = `insert into tasks (user_id, title, description, is_completed, created_at, updated_at)
+    select $1, 'Buy groceries, part ' || n, 'Milk, eggs, bread; ask at the counter for the rest', n % 3 = 0, at, at
+    from generate_series(1, $2::int) n, lateral (select now() - make_interval(secs => $2::int - n) as at) times`;
+  await query(adminUrl, sql, [userId, amount]);
+  await query(adminUrl, 'analyze tasks');
+}
+
 /** Waits for the Worker's connections to be closed. @returns how many are still open after half a minute. */
 export async function openConnections(adminUrl: string): Promise<number> {
   const text = `select count(*)::int as open from pg_stat_activity where usename = '${ROLE}'`;

@@ -1,4 +1,4 @@
-import { check, summarize } from '../support/checks.ts';
+import { check, step, summarize } from '../support/checks.ts';
 import { crashRun } from './crash.ts';
 import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
@@ -17,28 +17,18 @@ async function main(): Promise<void> {
   await build();
   const postmaster = await startPostmaster();
   const { url, adminUrl } = postmaster;
-  try {
-    await part('Writes while PostgreSQL crashes, restarts and stops', () =>
-      withWorkers(url, (workers) => crashRun(postmaster, workers)),
-    );
-    // Nothing below depends on the durability of a write, and waiting for the disk would take most of the time.
-    await query(adminUrl, 'alter role worker_role set synchronous_commit = off');
-    await part('Lists of 100,000 tasks', () => longLists(postmaster));
-    await part(`Mixed load of ${SOAK_REQUESTS} requests`, () =>
-      withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl)),
-    );
-    await part('Pages of a million tasks', () => paging(adminUrl));
-  } finally {
-    await postmaster.stop();
-  }
-}
-
-/** Runs some of the checks. An error counts as a failure, and the other parts still run. */
-async function part(name: string, run: () => Promise<void>): Promise<void> {
-  const start = performance.now();
-  console.log(`\n${name}`);
-  await run().catch((error: Error) => check(name, false, error.stack));
-  console.log(`     (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+  const part = (name: string, run: () => Promise<void>) => step(name, run).catch(() => {}); // The other parts still run.
+  await part('writes while PostgreSQL crashes, restarts and stops', () =>
+    withWorkers(url, (workers) => crashRun(postmaster, workers)),
+  );
+  // Nothing below depends on the durability of a write, and waiting for the disk would take most of the time.
+  await query(adminUrl, 'alter role worker_role set synchronous_commit = off');
+  await part('lists of 100,000 tasks', () => longLists(postmaster));
+  await part(`a mixed load of ${SOAK_REQUESTS} requests`, () =>
+    withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl)),
+  );
+  await part('pages of a million tasks', () => paging(adminUrl));
+  await postmaster.stop();
 }
 
 setTimeout(() => {

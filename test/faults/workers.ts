@@ -5,10 +5,10 @@ import { startNeonEndpoint } from '../support/neon-endpoint.ts';
 import { neonUrl } from '../support/neon-host.ts';
 import { startWorkerd, type Workerd } from '../support/workerd.ts';
 import { secret } from './canaries.ts';
-import { garbageCollector } from './garbage.ts';
+import { collectGarbage } from './garbage.ts';
 
-export const transports = ['Neon HTTP', 'TCP'] as const;
-export type Transport = (typeof transports)[number];
+const transports = ['Neon HTTP', 'TCP'] as const;
+type Transport = (typeof transports)[number];
 
 /** The built Worker in a workerd of its own. */
 export type Worker = Workerd & {
@@ -27,7 +27,7 @@ export function build(): Promise<void> {
   return buildWorker(folder);
 }
 
-export async function startWorker(transport: Transport, databaseUrl: string): Promise<Worker> {
+async function startWorker(transport: Transport, databaseUrl: string): Promise<Worker> {
   const isNeon = transport === 'Neon HTTP';
   const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
   const lines: string[] = [];
@@ -50,7 +50,7 @@ export async function startWorker(transport: Transport, databaseUrl: string): Pr
     transport,
     lines,
     memory: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024,
-    collectGarbage: await garbageCollector(inspectorPort, url),
+    collectGarbage: () => collectGarbage(inspectorPort, url),
     stop: async () => {
       await workerd.stop();
       await endpoint?.stop();

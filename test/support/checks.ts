@@ -17,6 +17,10 @@ export async function step(name: string, run: () => Promise<unknown>): Promise<v
   check(name, true);
 }
 
+export function hasFailed(): boolean {
+  return results.includes(false);
+}
+
 /** Prints the totals. @returns whether all checks passed. */
 export function summarize(): boolean {
   const passed = results.filter(Boolean).length;
