@@ -15,7 +15,7 @@ const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credential
 
 /** Adds the CORS headers for an allowed origin (S1 FR-015), and none for any other. */
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
-  if (allowedOrigins(c.env).has(c.req.header('Origin') ?? '')) return allowOrigin(c, next);
+  if (allowedOrigins(c.env).has((c.req.header('Origin') ?? '').toLowerCase())) return allowOrigin(c, next);
   c.header('Vary', 'Origin');
   if (c.req.method === 'OPTIONS') return c.notFound(); // No route has OPTIONS: responds with the path's methods.
   await next();

@@ -77,8 +77,12 @@ export function notAuthenticated(): ApiError {
   return new ApiError('not_authenticated', { headers: { 'WWW-Authenticate': `Bearer realm="${REALM}"` } });
 }
 
-/** @returns the error of a refused token; `reason` is told to the client and to the log (RFC 6750 §3). */
-export function unauthorized(code: 'invalid_token' | 'invalid_signature' | 'token_expired', reason: string): ApiError {
-  const challenge = `Bearer realm="${REALM}", error="invalid_token", error_description="${reason}"`;
+/** @returns the error of a refused token. The client is told `description` (RFC 6750 §3), the log `reason`. */
+export function unauthorized(
+  code: 'invalid_token' | 'invalid_signature' | 'token_expired',
+  description: string,
+  reason = description,
+): ApiError {
+  const challenge = `Bearer realm="${REALM}", error="invalid_token", error_description="${description}"`;
   return new ApiError(code, { headers: { 'WWW-Authenticate': challenge }, reason });
 }
