@@ -43,7 +43,7 @@ export async function fetchJwks(url: string, timeout: number): Promise<FetchedJw
       await response.body?.cancel();
       return { failure: `the JWKS URL responded with status ${response.status}` };
     }
-    const body = await readBytes(response.body, MAX_BYTES);
+    const body = await readBytes(response.body, MAX_BYTES, 'cancel');
     return body ? await importJwks(new TextDecoder().decode(body)) : { failure: 'the JWKS is too large' };
   } catch (error) {
     return { failure: networkFailure(error) };

@@ -22,10 +22,11 @@ export const catalogue = {
   },
   validation_failed: { status: 422, detail: 'The request is not valid' },
   idempotency_key_reused: { status: 422, detail: 'This Idempotency-Key was sent before, with another body' },
+  rate_limited: { status: 429, detail: 'Too many changes in a short time' },
   internal_error: { status: 500, detail: 'Internal server error' },
   misconfigured: { status: 500, detail: 'The server is not configured correctly' },
-  database_unavailable: { status: 503, detail: 'The database is unavailable; please try again' },
-  issuer_unavailable: { status: 503, detail: 'The token issuer is unavailable; please try again' },
+  database_unavailable: { status: 503, detail: 'The database is unavailable' },
+  issuer_unavailable: { status: 503, detail: 'The token issuer is unavailable' },
 } as const;
 
 /** A stable word for programs. */

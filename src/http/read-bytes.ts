@@ -1,14 +1,20 @@
 /**
- * Reads a body whole. What it costs depends on its bytes, not on the number of its chunks: each chunk that is kept
- * would keep the runtime's read buffer.
+ * Reads a body whole. What it costs depends on its bytes, not on the number of its chunks, each of which would keep the
+ * runtime's read buffer in memory.
  *
- * @returns undefined where it has more than `limit` bytes; the rest is then discarded, not kept.
+ * @param excess what to do with a body of more than `limit` bytes. To a proxy, an unread request is a broken connection.
+ * @returns undefined where it has more than `limit` bytes.
  */
-export async function readBytes(body: ReadableStream | null, limit: number): Promise<Uint8Array | undefined> {
+export async function readBytes(
+  body: ReadableStream | null,
+  limit: number,
+  excess: 'cancel' | 'discard the rest',
+): Promise<Uint8Array | undefined> {
   if (!body) return new Uint8Array(0);
   const reader = body.getReader({ mode: 'byob' });
-  const { value = new Uint8Array(0) } = await reader.readAtLeast(limit + 1, new Uint8Array(limit + 1));
+  let { value = new Uint8Array(0), done } = await reader.readAtLeast(limit + 1, new Uint8Array(limit + 1));
   if (value.byteLength <= limit) return value;
-  await reader.cancel();
+  if (excess === 'cancel') await reader.cancel();
+  else while (!done) ({ value = new Uint8Array(limit), done } = await reader.readAtLeast(limit, value));
   return undefined;
 }
