@@ -4,7 +4,7 @@ import { change, db, type Placeholders, read } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
 
 /** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
-const epoch = (column: AnyPgColumn) => sql<number>`date_part('epoch', ${column})`;
+const epoch = (column: AnyPgColumn) => sql<number>`extract(epoch from ${column})`;
 
 /** The columns of a task. */
 const taskColumns = {
