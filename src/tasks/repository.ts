@@ -22,6 +22,8 @@ export type PageOptions = { completed?: boolean | undefined; after?: Position | 
 /** The tasks of a page as comma-separated JSON, and the position of the last one if there are more. */
 export type Page = { json: string; next: Position | undefined };
 
+type PageRow = TaskRow & { descriptionBytes: string | null };
+
 export type TaskRepository = ReturnType<typeof taskRepository>;
 
 /** Bytes of JSON after which a page ends before its limit. */
@@ -73,7 +75,7 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     };
     const share = Math.floor(MAX_PAGE_BYTES / limit);
     const rows = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
-    if (!rows.some(({ descriptionBytes }) => Number(descriptionBytes) > share)) return rows;
+    if (!rows.some(isWithheld)) return rows;
     const fitting = countFitting(rows.map(({ descriptionBytes }) => Number(descriptionBytes)));
     const whole = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
     return [...whole, ...rows.slice(fitting)];
@@ -86,7 +88,7 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       const tasks: string[] = [];
       let bytes = 0;
       for (const row of rows.slice(0, options.limit)) {
-        if (bytes >= MAX_PAGE_BYTES) break;
+        if (bytes >= MAX_PAGE_BYTES || isWithheld(row)) break;
         const json = taskJson(row);
         bytes += json.length + Number(row.descriptionBytes) - (row.description?.length ?? 0);
         tasks.push(json);
@@ -150,6 +152,11 @@ function toStoredTask(row: TaskRow & { version: string }): StoredTask {
 
 function positionOf({ id, createdAt }: TaskRow): Position {
   return { id, createdAt: toIsoString(createdAt) };
+}
+
+/** Whether the description was too long for this statement. */
+function isWithheld({ description, descriptionBytes }: PageRow): boolean {
+  return description === null && descriptionBytes !== null;
 }
 
 /** How many descriptions of these sizes fit on a page; at least one. */
