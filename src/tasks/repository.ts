@@ -65,8 +65,9 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  /** Descriptions longer than an equal share of a page are read by a second statement, for fewer tasks. */
-  async function selectPage({ completed, after, limit }: PageOptions) {
+  /** Descriptions longer than an equal share of a page are read by a second statement, for as many tasks as fit. */
+  async function selectPage(options: PageOptions): Promise<{ rows: PageRow[]; hasMore: boolean }> {
+    const { completed, after, limit } = options;
     const values = {
       userId,
       completed: completed ?? null,
@@ -74,28 +75,29 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       afterId: after?.id ?? null,
     };
     const share = Math.floor(MAX_PAGE_BYTES / limit);
-    const rows = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
-    if (!rows.some(isWithheld)) return rows;
-    const fitting = countFitting(rows.map(({ descriptionBytes }) => Number(descriptionBytes)));
-    const whole = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
-    return [...whole, ...rows.slice(fitting)];
+    const first = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
+    if (!first.some(isWithheld)) return { rows: first.slice(0, limit), hasMore: first.length > limit };
+    const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
+    const rows = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
+    if (rows.length === 0) return selectPage(options); // All of them were deleted meanwhile, and others may follow.
+    return { rows, hasMore: first.length > fitting };
   }
 
   return {
     /** @returns `limit` tasks, or fewer where they are very large. */
     async page(options: PageOptions): Promise<Page> {
-      const rows = await selectPage(options);
+      const { rows, hasMore } = await selectPage(options);
       const tasks: string[] = [];
       let bytes = 0;
-      for (const row of rows.slice(0, options.limit)) {
-        if (bytes >= MAX_PAGE_BYTES || isWithheld(row)) break;
+      for (const row of rows) {
+        if (bytes >= MAX_PAGE_BYTES) break;
         const json = taskJson(row);
         bytes += json.length + Number(row.descriptionBytes) - (row.description?.length ?? 0);
         tasks.push(json);
       }
       const last = rows[tasks.length - 1];
-      const hasMore = last !== undefined && tasks.length < rows.length;
-      return { json: tasks.join(','), next: hasMore ? positionOf(last) : undefined };
+      const isCut = tasks.length < rows.length;
+      return { json: tasks.join(','), next: last && (hasMore || isCut) ? positionOf(last) : undefined };
     },
 
     async create({ title, description = null, completed = false }: CreateTask): Promise<StoredTask> {
