@@ -80,7 +80,8 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
     const rows = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
     if (rows.length === 0) return selectPage(options); // All of them were deleted meanwhile, and others may follow.
-    return { rows, hasMore: first.length > fitting };
+    const isSame = rows.at(-1)?.id === first[fitting - 1]?.id; // Else tasks were added meanwhile, and pushed others out.
+    return { rows, hasMore: first.length > fitting || !isSame };
   }
 
   return {
