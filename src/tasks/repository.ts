@@ -1,6 +1,6 @@
 import { sha256 } from 'hono/utils/crypto';
-import type { Run } from '../db/client.ts';
 import { DatabaseError } from '../db/errors.ts';
+import type { Run } from '../db/query.ts';
 import { ApiError, unauthorized } from '../http/errors.ts';
 import type { Position } from './cursor.ts';
 import * as queries from './queries.generated.ts';
@@ -26,8 +26,8 @@ type PageRow = TaskRow & { descriptionBytes: string | null };
 
 export type TaskRepository = ReturnType<typeof taskRepository>;
 
-/** Characters of JSON after which a page ends before its limit. */
-const MAX_PAGE_LENGTH = 4_000_000;
+/** Bytes of JSON after which a page ends before its limit. */
+const MAX_PAGE_BYTES = 500_000;
 
 /** The greatest `int` of PostgreSQL. */
 const UNLIMITED = 2 ** 31 - 1;
@@ -37,7 +37,7 @@ const FOREIGN_KEY_VIOLATION = '23503';
 
 /** A token outlives its user by minutes. */
 function rejectDeletedUser(error: unknown): never {
-  if (error instanceof DatabaseError && error.sqlstate === FOREIGN_KEY_VIOLATION)
+  if (error instanceof DatabaseError && error.codes.sqlstate === FOREIGN_KEY_VIOLATION)
     throw unauthorized('invalid_token', 'the user no longer exists');
   throw error;
 }
@@ -74,7 +74,7 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       afterCreatedAt: after?.createdAt ?? null,
       afterId: after?.id ?? null,
     };
-    const share = Math.floor(MAX_PAGE_LENGTH / limit);
+    const share = Math.floor(MAX_PAGE_BYTES / limit);
     const first = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
     if (!first.some(isWithheld)) return { rows: first.slice(0, limit), hasMore: first.length > limit };
     const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
@@ -89,11 +89,11 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     async page(options: PageOptions): Promise<Page> {
       const { rows, hasMore } = await selectPage(options);
       const tasks: string[] = [];
-      let length = 0;
+      let bytes = 0;
       for (const row of rows) {
-        if (length >= MAX_PAGE_LENGTH) break;
+        if (bytes >= MAX_PAGE_BYTES) break;
         const json = taskJson(row);
-        length += json.length;
+        bytes += json.length + Number(row.descriptionBytes) - (row.description?.length ?? 0);
         tasks.push(json);
       }
       const last = rows[tasks.length - 1];
@@ -135,15 +135,10 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
         title: title ?? null,
         setsDescription: description !== undefined,
         description: description ?? null,
-        completed: completed ?? null,
+        completed: completed === 'toggle' ? null : (completed ?? null),
+        toggles: completed === 'toggle',
       };
       const rows = await run(queries.updateTask({ userId, id, versions: versions ?? null, ...changes }));
-      return toStoredTask(await firstOrThrow(id, rows, versions));
-    },
-
-    /** Toggles the completion flag. */
-    async toggle(id: bigint, versions: IfVersions): Promise<StoredTask> {
-      const rows = await run(queries.toggleTask({ userId, id, versions: versions ?? null }));
       return toStoredTask(await firstOrThrow(id, rows, versions));
     },
 
@@ -172,7 +167,7 @@ function countFitting(sizes: number[]): number {
   let total = 0;
   const tooMany = sizes.findIndex((size) => {
     total += size;
-    return total > MAX_PAGE_LENGTH;
+    return total > MAX_PAGE_BYTES;
   });
   return tooMany < 0 ? sizes.length : Math.max(tooMany, 1);
 }
