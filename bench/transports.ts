@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { neonUrl } from '../test/support/neon-host.ts';
 import type { WorkerdOptions } from '../test/support/workerd.ts';
@@ -10,7 +11,7 @@ export type Transport = { name: 'HTTP' | 'TCP'; databaseUrl: string; outbound?: 
 
 /** Starts the stand-ins for Neon's endpoint and for Hyperdrive. Without PgBouncer, TCP goes to PostgreSQL itself. */
 export async function openTransports(postgresUrl: string): Promise<{ transports: Transport[]; isPooled: boolean }> {
-  const endpoint = new Worker(new URL('neon.ts', import.meta.url), { workerData: postgresUrl });
+  const endpoint = new Worker(resolve(import.meta.dirname, 'neon.ts'), { workerData: postgresUrl });
   const [outbound] = await once(endpoint, 'message');
   const pooledUrl = await startPgBouncer(postgresUrl);
   const transports: Transport[] = [

@@ -1,7 +1,7 @@
 import { operations, schemas } from 'virtual:openapi';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import worker from '../dist/worker/index.js';
+import { app } from '../src/app.ts';
 import { createTaskSchema, maxDescription, updateTaskSchema } from '../src/tasks/task-schema.ts';
 import { type Call, call, createTask, databaseUrl, freshUser, SECRET, token } from './support/api.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 test('the routes of the router and the operations of the document are the same [S1 SC-008]', () => {
-  const routes = worker.routes
+  const routes = app.routes
     .filter(({ method, path }) => method !== 'ALL' && path !== '/' && !path.startsWith('/docs'))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...new Set(routes)].sort());

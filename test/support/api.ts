@@ -33,7 +33,7 @@ export function databaseUrl(name: string): string {
  */
 const worker = overNeon
   ? { fetch: (request: Request) => testWorker.fetch(request, env, createExecutionContext()) }
-  : exports.default;
+  : (exports as typeof exports & { default: Fetcher }).default;
 
 /** `fetch` for clients that make requests of their own. */
 export async function fetchWorker(url: string, init: RequestInit, changes: Partial<Bindings> = {}): Promise<Response> {

@@ -12,7 +12,11 @@ type Json = Record<string, any>;
 const { components = {}, paths = {} } = document;
 
 const operations = Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries<Json>(item).map(([method, { responses }]) => ({ method: method.toUpperCase(), path, responses })),
+  Object.entries<Json>(item as Json).map(([method, { responses }]) => ({
+    method: method.toUpperCase(),
+    path,
+    responses,
+  })),
 );
 
 /**
