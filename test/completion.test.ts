@@ -42,15 +42,15 @@ describe.each(routePrefixes)('PATCH …/complete under $prefix', ({ tasksOf }) =
     expect((await call(`GET ${path}`, { user })).json).toEqual(task);
   });
 
-  test('of 50 concurrent toggles each counts once, and has a later updated_at than the one before [S0 EC5, S2 EC4, S1 EC3, S1 SC-007]', async () => {
+  test('of 20 concurrent toggles each counts once, and has a later updated_at than the one before [S0 EC5, S2 EC4, S1 EC3, S1 SC-007]', async () => {
     const { user, task, path } = await setUp();
-    const responses = await Promise.all(Array.from({ length: 50 }, () => call(`PATCH ${path}/complete`, { user })));
+    const responses = await Promise.all(Array.from({ length: 20 }, () => call(`PATCH ${path}/complete`, { user })));
     const version = (headers: Headers) => Number(JSON.parse(headers.get('etag') ?? '0'));
     const inOrder = responses.toSorted((a, b) => version(a.headers) - version(b.headers));
     expect(inOrder.map(({ status, headers }) => [status, headers.get('etag')])).toEqual(
-      Array.from({ length: 50 }, (_, i) => [200, `"${i + 2}"`]),
+      Array.from({ length: 20 }, (_, i) => [200, `"${i + 2}"`]),
     );
-    expect(inOrder.map(({ json }) => json.completed)).toEqual(Array.from({ length: 50 }, (_, i) => i % 2 === 0));
+    expect(inOrder.map(({ json }) => json.completed)).toEqual(Array.from({ length: 20 }, (_, i) => i % 2 === 0));
     const instants = [task, ...inOrder.map(({ json }) => json)].map(({ updated_at }) => updated_at);
     expect(instants).toEqual([...new Set(instants)].sort());
   });

@@ -53,25 +53,21 @@ describe.each(routePrefixes)('under $prefix', ({ prefix, tasksOf }) => {
   });
 
   describe.each(changes)('%s …/{id}%s %j', (method, suffix, body) => {
-    test.each(['"1"', '*', '"9", "1"', 'W/"1"'])('with If-Match: %s changes version 1', async (tags) => {
+    test('with If-Match changes the version that it names', async () => {
       const { user, path, task } = await setUp();
-      const { status } = await call(`${method} ${path}${suffix}`, { user, body, headers: { 'If-Match': tags } });
+      const { status } = await call(`${method} ${path}${suffix}`, { user, body, headers: { 'If-Match': '"1"' } });
       expect(status).toBe(method === 'DELETE' ? 204 : 200);
       expect((await call(`GET ${path}`, { user })).json).not.toEqual(task);
     });
 
-    test.each(['"2"', '"9"', '1', '"x"', '""', '"1" "2"'])(
-      'with If-Match: %s returns 412 and changes nothing',
-      async (tags) => {
-        const { user, path, task } = await setUp();
-        const response = await call(`${method} ${path}${suffix}`, { user, body, headers: { 'If-Match': tags } });
-        expect([response.status, response.json]).toEqual([
-          412,
-          { detail: 'The task has changed since: If-Match names another version', code: 'version_mismatch' },
-        ]);
-        expect((await call(`GET ${path}`, { user })).json).toEqual(task);
-      },
-    );
+    test('with If-Match for another version returns 412 and changes nothing', async () => {
+      const { user, path, task } = await setUp();
+      const headers = { 'If-Match': '"2"' };
+      const { status, json } = await call(`${method} ${path}${suffix}`, { user, body, headers });
+      const detail = 'The task has changed since: If-Match names another version';
+      expect([status, json]).toEqual([412, { detail, code: 'version_mismatch' }]);
+      expect((await call(`GET ${path}`, { user })).json).toEqual(task);
+    });
 
     test('with If-Match returns 404 where there is no such task', async () => {
       const user = freshUser();
@@ -80,26 +76,42 @@ describe.each(routePrefixes)('under $prefix', ({ prefix, tasksOf }) => {
       expect([status, json.code]).toEqual([404, 'not_found']);
     });
 
-    test.each(['"1"', '"7"', '*'])(
-      'with If-Match: %s gets the same response for another user’s task as without',
-      async (tags) => {
-        const { task } = await setUp();
-        const user = freshUser();
-        const request = `${method} ${tasksOf(user)}/${task.id}${suffix}`;
+    test('with If-Match gets the same response for another user’s task as without', async () => {
+      const { task } = await setUp();
+      const user = freshUser();
+      const request = `${method} ${tasksOf(user)}/${task.id}${suffix}`;
+      const { status, text } = await call(request, { user, body });
+      expect(status).toBe(prefix === '/api/tasks' ? 404 : 403);
+      for (const tags of ['"1"', '"7"', '*']) {
         const response = await call(request, { user, body, headers: { 'If-Match': tags } });
-        expect(response.status).toBe(prefix === '/api/tasks' ? 404 : 403);
-        expect(response.text).toBe((await call(request, { user, body })).text);
-      },
-    );
+        expect([response.status, response.text]).toEqual([status, text]);
+      }
+    });
   });
 
-  test('of 50 concurrent updates of one version exactly one succeeds, and the others get 412 [S0 EC5, S1 EC3]', async () => {
+  test.each([
+    ['"1"', 200],
+    ['*', 200],
+    ['"9", "1"', 200],
+    ['W/"1"', 200],
+    ['"9"', 412],
+    ['1', 412],
+    ['"x"', 412],
+    ['""', 412],
+    ['"1" "2"', 412],
+  ])('If-Match: %s on version 1 returns %i', async (tags, expected) => {
+    const { user, path } = await setUp();
+    const { status } = await call(`PATCH ${path}`, { user, body: { title: 'x' }, headers: { 'If-Match': tags } });
+    expect(status).toBe(expected);
+  });
+
+  test('of 20 concurrent updates of one version exactly one succeeds, and the others get 412 [S0 EC5, S1 EC3]', async () => {
     const { user, path } = await setUp();
     const headers = { 'If-Match': '"1"' };
     const responses = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => call(`PUT ${path}`, { user, body: { title: `writer ${i}` }, headers })),
+      Array.from({ length: 20 }, (_, i) => call(`PUT ${path}`, { user, body: { title: `writer ${i}` }, headers })),
     );
-    expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array(49).fill(412)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(412)]);
     const winner = responses.find(({ status }) => status === 200);
     expect((await call(`GET ${path}`, { user })).json).toEqual(winner?.json);
   });

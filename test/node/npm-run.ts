@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 export const project = resolve(import.meta.dirname, '../..');
 
@@ -24,6 +25,12 @@ export function npmRun(script: string[], env: Record<string, string> = {}, cwd =
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
   // All of its processes have ended when the last one closes the pipes.
   const closed = once(child, 'close');
+  // A terminal sends Ctrl-C to all processes of the group.
+  const pressControlC = async () => {
+    process.kill(-Number(child.pid), 'SIGINT');
+    await closed;
+  };
+  onTestFinished(() => (child.stdout.closed ? undefined : pressControlC()));
   return {
     /** @returns what it has printed when that contains `text`, after the first `skip` characters. */
     async until(text: string, skip = 0): Promise<string> {
@@ -37,10 +44,6 @@ export function npmRun(script: string[], env: Record<string, string> = {}, cwd =
       await closed;
       return { status: child.exitCode, output };
     },
-    /** A terminal sends the signal to all processes of the group. */
-    async pressControlC(): Promise<void> {
-      process.kill(-Number(child.pid), 'SIGINT');
-      await closed;
-    },
+    pressControlC,
   };
 }
