@@ -8,7 +8,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const unavailable = {
   status: 503,
-  json: { detail: 'The database is unavailable; please try again', code: 'database_unavailable' },
+  json: { detail: 'The database is unavailable', code: 'database_unavailable' },
 };
 
 const faults = (overNeon ? neonFaults : tcpFaults).filter((fault) => fault !== CLOSED_ONCE);
