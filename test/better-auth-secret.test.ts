@@ -31,7 +31,7 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
     expect(headerOf(bearer)).toEqual({ alg: 'HS256' });
     const response = await call(`GET ${tasksOf(session.userId)}`, { bearer, env });
     expectUnauthorized(response, 'invalid_token', 'the token names no user');
-    expect(await issuer.attempt('GET', `verify-email?token=${bearer}`)).toMatchObject({ status: 200 });
+    await issuer.request('GET', `verify-email?token=${bearer}`);
   });
 });
 

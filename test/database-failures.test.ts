@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
 import { CLOSED_ONCE, mildFaults, neonFaults, silentFaults, tcpFaults } from './support/faults.ts';
 import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
+import { callAndReadLog } from './support/log.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -26,22 +27,23 @@ describe.each<[request: string, body?: object]>([
     const user = freshUser();
     const { id } = await createTask(user);
     const timeLimits = spyOnTimeLimits(silentFaults.includes(fault));
-    const response = await call(request.replace(':id', id), { user, body, env: faultyDatabase(fault) });
+    const called = await callAndReadLog(request.replace(':id', id), { user, body, env: faultyDatabase(fault) });
     expect(timeLimits.mock.calls).toEqual([[4000]]);
-    return response;
+    return called;
   };
 
   test.each(faults.filter((fault) => !isMild(fault)))(
     'responds 503 where the database is %s, after 4 s where the fault is silent [S0 EC2, S1 EC1, S1 EC7, S2 EC2, S2 EC5, S2 SC-008, S3 EC2, S3 EC4]',
     async (fault) => {
-      const { status, json, headers } = await callThrough(fault);
-      expect({ status, json }).toEqual(unavailable);
-      expect(headers.get('retry-after')).toBe('2');
+      const { response, line } = await callThrough(fault);
+      expect({ status: response.status, json: response.json }).toEqual(unavailable);
+      expect(response.headers.get('retry-after')).toBe('2');
+      if (silentFaults.includes(fault)) expect(line.error.reason).toBe('timed out');
     },
   );
 
   test.each(faults.filter(isMild))('succeeds where the database is %s', async (fault) => {
-    expect((await callThrough(fault)).status).toBeLessThan(300);
+    expect((await callThrough(fault)).response.status).toBeLessThan(300);
   });
 });
 

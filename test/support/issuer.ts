@@ -27,6 +27,7 @@ export class Issuer {
     return { BETTER_AUTH_URL: this.url, BETTER_AUTH_SECRET: this.secret };
   }
 
+  /** Calls a method of the server in Node. */
   control(method: Method, ...args: unknown[]): Promise<any> {
     return send({ url: this.url, method, args });
   }
@@ -48,15 +49,8 @@ export class Issuer {
   }
 
   /** Sends a request to Better Auth as its own frontend does. @throws {Error} where it fails. */
-  async request(...request: Parameters<Issuer['attempt']>): Promise<Response> {
-    const response = await this.attempt(...request);
-    if (!response.ok) throw new Error(`${request[1]} responded ${response.status}: ${await response.text()}`);
-    return response;
-  }
-
-  /** The same, whatever the response. */
-  attempt(method: string, path: string, { body, session }: { body?: object; session?: Session } = {}) {
-    return fetch(`${this.url}/api/auth/${path}`, {
+  async request(method: string, path: string, { body, session }: { body?: object; session?: Session } = {}) {
+    const response = await fetch(`${this.url}/api/auth/${path}`, {
       method,
       headers: {
         Origin: this.url,
@@ -65,6 +59,8 @@ export class Issuer {
       },
       ...(body && { body: JSON.stringify(body) }),
     });
+    if (!response.ok) throw new Error(`${path} responded ${response.status}: ${await response.text()}`);
+    return response;
   }
 }
 
