@@ -69,8 +69,9 @@ describe.each(routePrefixes)('a body sent to $prefix', ({ tasksOf }) => {
   test('exactly 1 MiB is accepted, and one byte more is refused', async () => {
     const json = (bytes: number) => `{"title":"x","ignored":"${'x'.repeat(bytes - 26)}"}`;
     const tooLarge = { detail: 'The body is larger than 1 MiB', code: 'body_too_large' };
-    for (const response of await sendEachWay({ body: json(1_048_577) }))
-      expect(response).toEqual({ status: 413, json: tooLarge });
+    for (const bytes of [1_048_577, 2_097_152, 5_000_000])
+      for (const response of await sendEachWay({ body: json(bytes) }))
+        expect(response).toEqual({ status: 413, json: tooLarge });
     expect((await create({ body: json(1_048_576) })).status).toBe(201);
   });
 
