@@ -37,7 +37,7 @@ test.each([
 });
 
 test('a production database over TCP without TLS is refused', async () => {
-  const env = { DATABASE_URL: 'postgres://u:password@db.example.com/x', ENVIRONMENT: 'production' as const };
+  const env = { DATABASE_URL: 'postgres://u:p@db.example.com/x', ENVIRONMENT: 'production' as const };
   const { line } = await callAndReadLog('GET /health', { env });
   expect(line.error.reason).toBe('DATABASE_URL would send the password without TLS: add sslmode=require');
 });

@@ -7,7 +7,7 @@ test.each(['canary', 'canary\n    at canary (canary.ts:1:1)\n    at canary2 (fil
   (message) => {
     const described = describeError(new TypeError(message));
     expect(described).toMatchObject({ code: 'internal_error', error: 'TypeError' });
-    const stack = described['stack'] as string[];
+    const stack = [described.stack].flat() as string[];
     expect(stack.length).toBeGreaterThan(0);
     expect(stack.length).toBeLessThanOrEqual(5);
     for (const frame of stack) expect(frame).toMatch(/^at /);

@@ -6,12 +6,11 @@ import pg from 'pg';
 import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS } from './faults.ts';
 import {
   isRefusal,
+  MAX_BYTES,
   type NeonResponse,
   neonError,
   refusals,
   refusedConnection,
-  tooLargeRequest,
-  tooLargeResponse,
 } from './neon-errors.ts';
 
 /** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
@@ -71,8 +70,7 @@ function respond(response: ServerResponse, { status, body }: NeonResponse, isTru
 /** Runs a statement in a session that is then reset; cancels it where the client hangs up. */
 async function execute(request: IncomingMessage, response: ServerResponse, pool: pg.Pool): Promise<NeonResponse> {
   const body = await buffer(request);
-  const tooLarge = tooLargeRequest(body.length);
-  if (tooLarge) return tooLarge;
+  if (body.length > MAX_BYTES) return refusals['status-413'];
   const client = await pool.connect().catch((error: pg.DatabaseError) => error);
   if (client instanceof Error) return refusedConnection(client);
   const cancel = () => void pool.query('select pg_cancel_backend($1)', [backendOf(client)]).catch(() => {});
@@ -100,7 +98,7 @@ async function run(
   try {
     const { command, rowCount, fields, rows } = await client.query(config);
     const body = { command, rowCount, fields, rows, rowAsArray: true };
-    return tooLargeResponse(JSON.stringify(rows).length) ?? { status: 200, body };
+    return JSON.stringify(rows).length > MAX_BYTES ? refusals['status-507'] : { status: 200, body };
   } catch (error) {
     if (error instanceof pg.DatabaseError) return neonError(400, error.message, error);
     return refusals['lost-in-statement'];

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 
-const MAX_BYTES = 64 * 1024 * 1024;
+/** What Neon accepts in a request and in a response. */
+export const MAX_BYTES = 64 * 1024 * 1024;
 
 export type NeonResponse = { status: number; body: object | string };
 
@@ -34,6 +35,8 @@ export const refusals = {
   'address-refused': neonError(400, 'This IP address 203.0.113.7 is not allowed to connect to this endpoint.'),
   'lost-in-statement': neonError(400, 'connection closed'),
   quota: neonError(402, 'Your project has exceeded the compute time quota. Upgrade your plan to increase limits.'),
+  'status-413': neonError(413, `request is too large (max is ${MAX_BYTES} bytes)`),
+  'status-507': neonError(507, `response is too large (max is ${MAX_BYTES} bytes)`),
   'status-429': neonError(429, 'Rate limit exceeded'),
   'status-500': neonError(500, 'Control plane request failed'),
   'no-permit': neonError(
@@ -57,14 +60,4 @@ export function refusedConnection({ message, code }: Partial<pg.DatabaseError>):
   if (code === undefined) return neonError(500, 'Control plane request failed');
   if (code.startsWith('28')) return neonError(400, message ?? '');
   return code === '3D000' ? neonError(400, message ?? '', { code }) : neonError(500, `${message} (SQLSTATE ${code})`);
-}
-
-/** @returns the error where a request is too large. */
-export function tooLargeRequest(bytes: number): NeonResponse | undefined {
-  return bytes > MAX_BYTES ? neonError(413, `request is too large (max is ${MAX_BYTES} bytes)`) : undefined;
-}
-
-/** @returns the error where a response is too large. */
-export function tooLargeResponse(bytes: number): NeonResponse | undefined {
-  return bytes > MAX_BYTES ? neonError(507, `response is too large (max is ${MAX_BYTES} bytes)`) : undefined;
 }
