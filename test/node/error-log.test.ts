@@ -17,6 +17,7 @@ test.each(['canary', 'canary\n    at canary (canary.ts:1:1)\n    at canary2 (fil
 
 test('an error whose stack does not begin with its message shows no frames', () => {
   const error = new RangeError('changed');
+  error.stack = `RangeError: changed\n    at changed (file.ts:1:1)`;
   error.message = 'another';
   expect(describeError(error)).toEqual({ code: 'internal_error', error: 'RangeError', stack: [] });
 });
