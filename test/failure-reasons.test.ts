@@ -78,7 +78,6 @@ describe.runIf(overNeon)('over HTTP', () => {
     await expect(query('select 1; select 2')).rejects.toMatchObject({ code: '42601' });
   });
 
-
   /** @returns a function that tells how many requests the database has got. */
   function countRequests(): () => number {
     const fetch = vi.spyOn(globalThis, 'fetch');

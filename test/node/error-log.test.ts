@@ -23,7 +23,7 @@ test('an error whose stack does not begin with its message shows no frames', () 
 });
 
 test('docs/operations.md names each reason of the log', async () => {
-  const read = async (path: string) => await readFile(new URL(`../../${path}`, import.meta.url), 'utf8');
+  const read = async (path: string) => await readFile(path, 'utf8');
   const [docs, ...sources] = await Promise.all(
     ['docs/operations.md', 'src/db/errors.ts', 'src/auth/jwks-fetch.ts', 'src/network-failure.ts'].map(read),
   );

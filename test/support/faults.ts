@@ -10,7 +10,16 @@ export const OUTAGE_REQUESTS = 5;
 /** What Neon or Cloudflare responds instead of a result. */
 const neonResponses = [
   ...(['unknown-role', 'unknown-endpoint', 'disabled', 'address-refused', 'lost-in-statement', 'quota'] as const),
-  ...(['no-permit', 'starting', 'status-413', 'status-507', 'status-429', 'status-500', 'status-502', 'status-520'] as const),
+  ...([
+    'no-permit',
+    'starting',
+    'status-413',
+    'status-507',
+    'status-429',
+    'status-500',
+    'status-502',
+    'status-520',
+  ] as const),
   ...(['status-525', 'status-530', 'html'] as const),
 ] as const;
 

@@ -4,14 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import pg from 'pg';
 import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS } from './faults.ts';
-import {
-  isRefusal,
-  MAX_BYTES,
-  type NeonResponse,
-  neonError,
-  refusals,
-  refusedConnection,
-} from './neon-errors.ts';
+import { isRefusal, MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } from './neon-errors.ts';
 
 /** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
 const types = { getTypeParser: () => (value: unknown) => value };
