@@ -44,4 +44,10 @@ const intendedFamilies: Families = {
 };
 
 /** The threats of RFC 8725 and published attacks on JWT libraries, as far as they meet checks of ours. */
-export const families: Families = { ...keyFamilies, ...segmentFamilies, ...claimFamilies, ...requestFamilies, ...intendedFamilies };
+export const families: Families = {
+  ...keyFamilies,
+  ...segmentFamilies,
+  ...claimFamilies,
+  ...requestFamilies,
+  ...intendedFamilies,
+};
