@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { createHmac } from 'node:crypto';
-import type { bindings } from '../api.ts';
+import type { Bindings } from '../../../src/http/app-env.ts';
 
 /** Credentials that every route must refuse, the code of the refusal, and variables other than the usual. */
 export type Hostile = {
   refusal: 'invalid_token' | 'invalid_signature' | 'token_expired' | 'not_authenticated';
   headers?: Record<string, string>;
   query?: string;
-  env?: Partial<typeof bindings>;
+  env?: Partial<Bindings>;
 };
 
 /** A string is a bearer token that is refused with `invalid_token`. */
