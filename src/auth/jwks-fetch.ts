@@ -73,7 +73,8 @@ function parseJson(text: string): unknown {
 async function importKey(published: PublishedKey): Promise<[string, CryptoKey][]> {
   const { kid, kty, crv, n, e, x, y, use = 'sig', key_ops = ['verify'] } = published;
   const algorithm = algorithmOf(published);
-  if (!algorithm || typeof kid !== 'string' || use !== 'sig' || !key_ops.includes('verify')) return [];
+  const isForSignatures = use === 'sig' && Array.isArray(key_ops) && key_ops.includes('verify');
+  if (!algorithm || typeof kid !== 'string' || !isForSignatures) return [];
   const jwk = { kty, crv, n, e, x, y } as JsonWebKey; // Without `alg`, which may be out of date.
   const key = await crypto.subtle.importKey('jwk', jwk, kinds[algorithm].import, false, ['verify']);
   return [[`${algorithm} ${kid}`, key]];
