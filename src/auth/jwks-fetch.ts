@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { readBytes } from '../http/read-bytes.ts';
-import { networkFailure } from '../network-failure.ts';
+import { cloudflareFailures, networkFailure } from '../network-failure.ts';
 
 /** A JWKS is a few kilobytes. */
 const MAX_BYTES = 262_144;
@@ -41,7 +41,8 @@ export async function fetchJwks(url: string, timeout: number): Promise<FetchedJw
     });
     if (!response.ok) {
       await response.body?.cancel();
-      return { failure: `the JWKS URL responded with status ${response.status}` };
+      const failure = `the JWKS URL responded with status ${response.status}`;
+      return { failure: cloudflareFailures[response.status] ?? failure };
     }
     const body = await readBytes(response.body, MAX_BYTES, 'cancel');
     return body ? await importJwks(new TextDecoder().decode(body)) : { failure: 'the JWKS is too large' };
