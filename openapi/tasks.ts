@@ -72,19 +72,19 @@ function update(prefix: Prefix, operationId: string): openapi.ZodOpenApiOperatio
 }
 
 function item(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
-  const failures = { ...prefix.failures, ...errors.notFound, ...errors.invalidParameter };
+  const itemFailures = { ...prefix.failures, ...errors.notFound, ...errors.invalidParameter };
   return {
     get: {
       ...operation(prefix, 'getTask', 'Get a task'),
       requestParams: itemParams(prefix, 'If-None-Match'),
-      responses: { 200: responses.foundTask, 304: responses.notModified, ...failures },
+      responses: { 200: responses.foundTask, 304: responses.notModified, ...itemFailures },
     },
     put: update(prefix, 'putTask'),
     patch: update(prefix, 'patchTask'),
     delete: {
       ...operation(prefix, 'deleteTask', 'Delete a task'),
       requestParams: itemParams(prefix, 'If-Match'),
-      responses: { 204: responses.deleted, ...failures, ...errors.versionMismatch },
+      responses: { 204: responses.deleted, ...itemFailures, ...errors.versionMismatch },
     },
   };
 }

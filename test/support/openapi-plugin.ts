@@ -9,10 +9,14 @@ const MODULE = 'virtual:openapi';
 
 type Json = Record<string, any>;
 
-const { components = {}, paths = {} } = document;
+const { components, paths }: Json = document;
 
-const operations = Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries<Json>(item).map(([method, { responses }]) => ({ method: method.toUpperCase(), path, responses })),
+const operations = Object.entries<Json>(paths).flatMap(([path, item]) =>
+  Object.entries<Json>(item).map(([method, { responses }]) => ({
+    method: method.toUpperCase(),
+    path,
+    responses: responses as Json,
+  })),
 );
 
 /**
@@ -29,7 +33,7 @@ export function openapiPlugin(): Plugin {
 
 async function moduleCode(): Promise<string> {
   const responses = [...new Set(operations.flatMap((operation) => Object.values<Json>(operation.responses)))];
-  const schemas = Object.keys(components.schemas ?? {});
+  const schemas = Object.keys(components.schemas);
   const functions = compile({ components, responses: responses.map(responseSchema) }, [
     ...schemas.map((name) => [name, `components/schemas/${name}`]),
     ...responses.map((_, index) => [`response${index}`, `responses/${index}`]),
@@ -77,5 +81,5 @@ const exactly = (properties: Json, required = Object.keys(properties)) => ({
 /** Follows a reference to a component. */
 function resolve(part: Json): Json {
   const [, kind, name] = /^#\/components\/(\w+)\/(.+)$/.exec(part.$ref ?? '') ?? [];
-  return kind && name ? (components as Json)[kind][name] : part;
+  return kind && name ? components[kind][name] : part;
 }
