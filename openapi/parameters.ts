@@ -20,10 +20,7 @@ export const listQuery = z.object({
 
 const headers = {
   'X-Request-Id': optional(requestIdSchema, 'An id for the log and the response.'),
-  'If-Match': optional(
-    z.string(),
-    'The `ETag` that the task must have, else the response is 412. Without it, the last write wins.',
-  ),
+  'If-Match': optional(z.string(), 'The `ETag` that the task must have, else the response is 412.'),
   'If-None-Match': optional(z.string(), 'The `ETag` that the client has. If it is current, the response is 304.'),
   'Idempotency-Key': optional(z.string().regex(IDEMPOTENCY_KEY_PATTERN), 'Makes the request safe to send again.'),
 };

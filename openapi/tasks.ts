@@ -84,7 +84,7 @@ function item(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
     delete: {
       ...operation(prefix, 'deleteTask', 'Delete a task'),
       requestParams: itemParams(prefix, 'If-Match'),
-      responses: { 204: responses.deleted, ...itemFailures, ...errors.versionMismatch },
+      responses: { 204: responses.deleted, ...itemFailures, ...errors.refusedDelete },
     },
   };
 }

@@ -1,7 +1,8 @@
 import { operations } from 'virtual:openapi';
 import { expect, test } from 'vitest';
-import { type Answer, type Call, call, createTask, freshUser } from './support/api.ts';
+import { type ApiResponse, type Call, call, createTask, freshUser } from './support/api.ts';
 import { expectDocumented } from './support/openapi.ts';
+import { limitedTo } from './support/worker.ts';
 
 const documented = operations.flatMap(({ method, path, responses }) =>
   Object.keys(responses).map((status) => [Number(status), method, path] as const),
@@ -23,6 +24,7 @@ function causeOf(status: number, hasBody: boolean, etag: string): Cause {
     413: { body: ' '.repeat(1_048_577) },
     415: { headers: { 'Content-Type': 'text/plain' }, body: '{}' },
     422: invalid,
+    429: { env: limitedTo(0) },
     500: { env: { BETTER_AUTH_SECRET: 'short' } },
     503: { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } },
   };
@@ -44,12 +46,12 @@ test.each(documented)(
   },
 );
 
-const withHeader = ({ headers, ...rest }: Answer, name: string, value: string): Answer => ({
+const withHeader = ({ headers, ...rest }: ApiResponse, name: string, value: string): ApiResponse => ({
   ...rest,
   headers: new Headers([...headers, [name, value]]),
 });
 
-test.each<[string, (response: Answer) => Answer]>([
+test.each<[string, (response: ApiResponse) => ApiResponse]>([
   ['status', (response) => ({ ...response, status: 201 })],
   ['header', (response) => withHeader(response, 'X-Powered-By', 'Hono')],
   ['value of a header', (response) => withHeader(response, 'X-Content-Type-Options', 'sniff')],
@@ -58,7 +60,7 @@ test.each<[string, (response: Answer) => Answer]>([
   ['missing body', (response) => ({ ...response, text: '', json: undefined })],
 ])('a response with an undocumented %s fails the test that receives it', async (_, alter) => {
   const response = await call('GET /health');
-  const hold = (altered: Answer) => () => expectDocumented('GET', 'https://api.example.com/health', altered);
+  const hold = (altered: ApiResponse) => () => expectDocumented('GET', 'https://api.example.com/health', altered);
   expect(hold(response)).not.toThrow();
   expect(hold(alter(response))).toThrow('GET /health is not as documented');
 });

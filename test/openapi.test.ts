@@ -1,9 +1,10 @@
 import { operations, schemas } from 'virtual:openapi';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import worker from '../dist/worker/index.js';
+import { app } from '../src/app.ts';
 import { createTaskSchema, maxDescription, updateTaskSchema } from '../src/tasks/task-schema.ts';
 import { type Call, call, createTask, databaseUrl, freshUser, SECRET, token } from './support/api.ts';
+import { limitedTo } from './support/worker.ts';
 
 type Json = Record<string, any>;
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 
 test('the routes of the router and the operations of the document are the same [S1 SC-008]', () => {
-  const routes = worker.routes
+  const routes = app.routes
     .filter(({ method, path }) => method !== 'ALL' && path !== '/' && !path.startsWith('/docs'))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([...new Set(routes)].sort());
@@ -98,6 +99,7 @@ describe('the example of the error', () => {
     ['unsupported_media_type', 'POST /api/tasks', { body: 'x', headers: { 'Content-Type': 'text/plain' } }],
     ['validation_failed', 'POST /api/tasks', { body: {} }],
     ['idempotency_key_reused', 'POST /api/tasks', { body: { title: 'another' }, headers: key }],
+    ['rate_limited', 'POST /api/tasks', { body: { title: 'x' }, env: limitedTo(0) }],
     ['internal_error', 'GET /api/tasks', { env: { DATABASE_URL: databaseUrl('broken') } }],
     ['misconfigured', 'GET /api/tasks', { env: { BETTER_AUTH_SECRET: 'short' } }],
     ['database_unavailable', 'GET /api/tasks', { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } }],

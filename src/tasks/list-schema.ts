@@ -44,6 +44,9 @@ const cursor = () =>
     z.transform(decodeCursor),
   );
 
+/** The parameters that `listSchema` knows. */
+export const listParameters = ['completed', 'is_completed', 'status', 'limit', 'cursor'];
+
 /** The query of a list (S0 FR-012): the completion flag to filter by, where to start, and how many tasks. */
 export const listSchema = () =>
   z.pipe(

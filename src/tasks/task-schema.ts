@@ -51,15 +51,8 @@ const completionFlag = () => ({ completed: flag(), is_completed: flag() });
 
 type CompletionFlag = { completed?: boolean | undefined; is_completed?: boolean | undefined };
 
-function namesAgree({ completed, is_completed }: CompletionFlag): boolean {
-  return (completed ?? is_completed) === (is_completed ?? completed);
-}
-
-const namesConflict = { path: ['completed'], error: 'conflicts with is_completed' };
-
-function mergeNames<T extends CompletionFlag>({ is_completed, completed = is_completed, ...rest }: T) {
-  return { ...rest, completed };
-}
+const conflicts = ({ completed, is_completed }: CompletionFlag) =>
+  completed !== undefined && is_completed !== undefined && completed !== is_completed;
 
 const NOT_AN_OBJECT = 'must be a JSON object';
 
@@ -71,29 +64,37 @@ export const createTaskSchema = (maxDescription: number) =>
         { title: title(), description: z.optional(description(maxDescription)), ...completionFlag() },
         NOT_AN_OBJECT,
       )
-      .check(z.refine(namesAgree, namesConflict)),
-    z.transform(mergeNames),
+      .check(z.refine((fields) => !conflicts(fields), { path: ['completed'], error: 'conflicts with is_completed' })),
+    z.transform(({ is_completed, completed = is_completed, ...rest }) => ({ ...rest, completed })),
   );
+
+/**
+ * The completion flag to set. Where both names are there and differ, one of them is the stored value and the other one
+ * the change, so the flag is to be toggled: a client that knows one name sends a whole task back with its own flipped.
+ */
+function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | undefined {
+  return conflicts(fields) ? 'toggle' : (fields.completed ?? fields.is_completed);
+}
 
 /** Every field may be absent, and then stays as it is. */
 export const updateTaskSchema = (maxDescription: number) =>
   z.pipe(
-    z
-      .object(
-        {
-          title: z.optional(title()),
-          description: z.optional(description(maxDescription)),
-          ...completionFlag(),
-        },
-        NOT_AN_OBJECT,
-      )
-      .check(z.refine(namesAgree, namesConflict)),
-    z.transform(mergeNames),
+    z.object(
+      { title: z.optional(title()), description: z.optional(description(maxDescription)), ...completionFlag() },
+      NOT_AN_OBJECT,
+    ),
+    z.transform(({ title, description, ...flags }) => ({ title, description, completed: requestedFlag(flags) })),
   );
 
-/** `PATCH …/complete`: the completion flag to set; absent, it is toggled. */
+/** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
 export const completeTaskSchema = () =>
-  z.pipe(z.object(completionFlag(), NOT_AN_OBJECT).check(z.refine(namesAgree, namesConflict)), z.transform(mergeNames));
+  z.pipe(
+    z.transform((input: unknown) => (input === null || input === '' ? {} : input)),
+    z.pipe(
+      z.object(completionFlag(), NOT_AN_OBJECT),
+      z.transform((flags) => ({ completed: requestedFlag(flags) ?? ('toggle' as const) })),
+    ),
+  );
 
 export type CreateTask = z.output<ReturnType<typeof createTaskSchema>>;
 export type UpdateTask = Partial<z.output<ReturnType<typeof updateTaskSchema>>>;

@@ -1,27 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { sign } from 'hono/jwt';
 
-/** What must never be seen where it does not belong: each is planted where only the Worker has it from. */
 export const databasePassword = `canary-password-${randomBytes(8).toString('hex')}`;
 export const secret = `canary-secret-${randomBytes(16).toString('hex')}`;
-export const titleMark = `canary-title-${randomBytes(4).toString('hex')}`;
 
-/** In every task's list and answer, so a canary for logs and errors alone. */
-const ofLogs = [titleMark];
-const ofAll = [databasePassword, secret, 'insert into', '"tasks"', 'delete from', 'failed query', 'bearer '];
+/** Claims and signatures of all tokens. */
+const tokenParts: string[] = [];
 
-const signatures: string[] = [];
+/** What no log line and no failed response may hold: secrets, what users typed, SQL. */
+const canaries = [databasePassword, secret, 'canary-title', 'insert into', '"tasks"', 'delete from', 'bearer '];
 
-/** @returns a token whose parts are canaries from now on. */
-export async function tokenOf(user: string): Promise<string> {
+export async function tokenOf(userId: string): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);
-  const token = await sign({ sub: user, iat, exp: iat + 3600 }, secret, 'HS256');
-  signatures.push(...token.split('.').slice(1));
+  const token = await sign({ sub: userId, iat, exp: iat + 3600 }, secret, 'HS256');
+  tokenParts.push(...token.split('.').slice(1));
   return token;
 }
 
-/** @returns the first canary that a log line, or the body of a failure, holds. */
-export function canaryIn(text: string): string | undefined {
-  const lower = text.toLowerCase();
-  return [...ofLogs, ...ofAll].find((canary) => lower.includes(canary)) ?? signatures.find((it) => text.includes(it));
+/** @returns the first canary that appears in a text. */
+export function leakIn(texts: string[]): string | undefined {
+  const text = texts.join('\n');
+  return [...canaries, ...tokenParts].find((canary) => text.includes(canary) || text.toLowerCase().includes(canary));
 }

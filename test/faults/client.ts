@@ -1,60 +1,43 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+/** A response as a client saw it; status 0 where none came. */
+export type Result = { status: number; headers: Headers; body: string; milliseconds: number };
 
-/** What a client got: status 0 where there was no answer at all. */
-export type Answer = { status: number; body: string; headers: IncomingMessage['headers']; milliseconds: number };
+export type Request = {
+  method: string;
+  path: string;
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+};
 
-export type Ask = { method: string; path: string; token?: string; body?: unknown; headers?: Record<string, string> };
+/** So long that a slow response is reported as slow and not as missing. */
+const TIMEOUT_MS = 180_000;
 
-/** Longer than any answer may take, so that a slow one is seen as slow and not as missing. */
-const PATIENCE = 15_000;
+/** @returns the response as soon as its head has arrived. */
+export function open(url: string, { method, path, token, body, headers }: Request): Promise<Response> {
+  return fetch(new URL(path, url), {
+    method,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headers: {
+      ...(token && { Authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
 
-/** Sends requests to one Worker on connections that are kept, and remembers what must not happen. */
-export class Client {
-  private readonly agent = new Agent({ keepAlive: true });
-  private readonly url: string;
-
-  constructor(url: string) {
-    this.url = url;
+/** Never throws: where no response comes, the status is 0 and the body is the error. */
+export async function send(url: string, request: Request): Promise<Result> {
+  const start = performance.now();
+  try {
+    const response = await open(url, request);
+    const body = await response.text();
+    return { status: response.status, headers: response.headers, body, milliseconds: performance.now() - start };
+  } catch (error) {
+    return { status: 0, headers: new Headers(), body: String(error), milliseconds: performance.now() - start };
   }
+}
 
-  /** Never throws: an answer that does not come is an answer with status 0 and the reason as its body. */
-  async send(ask: Ask): Promise<Answer> {
-    const start = performance.now();
-    try {
-      const response = await this.open(ask);
-      const body = await text(response);
-      const { statusCode = 0, headers } = response;
-      return { status: statusCode, body, headers, milliseconds: performance.now() - start };
-    } catch (error) {
-      return { status: 0, body: String(error), headers: {}, milliseconds: performance.now() - start };
-    }
-  }
-
-  /** @returns the answer when its head is there, its body still to be read. */
-  open({ method, path, token, body, headers }: Ask): Promise<IncomingMessage> {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        new URL(path, this.url).href,
-        {
-          method,
-          agent: this.agent,
-          signal: AbortSignal.timeout(PATIENCE),
-          headers: {
-            ...(token && { Authorization: `Bearer ${token}` }),
-            ...(payload && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(payload) }),
-            ...headers,
-          },
-        },
-        resolve,
-      );
-      sent.on('error', reject);
-      sent.end(payload);
-    });
-  }
-
-  close(): void {
-    this.agent.destroy();
-  }
+export function isSuccess({ status }: { status: number }): boolean {
+  return status >= 200 && status < 300;
 }

@@ -1,57 +1,35 @@
 import { once } from 'node:events';
 
-/** Milliseconds after which a session with the inspector is given up: now and then it hears nothing, while requests are answered. */
-const PATIENCE = 3_000;
-const SESSIONS = 4;
+const SESSION_MS = 5_000;
 
 /**
- * Speaks to the inspector of a workerd. Memory that is only waiting to be collected grows and shrinks by several
- * MiB, more than any leak that is looked for here; so it is collected before each look.
+ * Collects the garbage of the isolate of a workerd: uncollected, it grows and shrinks by several MiB, which is more
+ * than the leaks that these checks look for.
  *
- * @returns what collects the garbage of its one isolate, and says how many MiB of heap are in use then.
+ * @returns MiB of heap in use.
  */
-export async function collector(port: number, url: string): Promise<() => Promise<number>> {
-  const [target] = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as { id: string }[];
-  return async () => {
-    for (let session = 1; ; session++) {
-      try {
-        return await collect(`ws://127.0.0.1:${port}/${target?.id}`, url);
-      } catch (error) {
-        if (session === SESSIONS) throw error;
-        console.log(`     (session ${session} with the inspector: ${(error as Error).message})`);
-      }
-    }
-  };
-}
-
-async function collect(inspector: string, url: string): Promise<number> {
-  const socket = new WebSocket(inspector);
-  const timeout = setTimeout(() => socket.close(), PATIENCE);
-  try {
-    await once(socket, 'open');
-    let settled = false;
-    const collecting = ask(socket, 1, 'HeapProfiler.collectGarbage').finally(() => {
-      settled = true;
-    });
-    collecting.catch(() => {}); // Awaited below, after requests that may fail first.
-    // The isolate does it beside one of its next requests.
-    while (!settled) await fetch(`${url}/health`).then((answer) => answer.text());
-    await collecting;
-    const { usedSize } = await ask(socket, 2, 'Runtime.getHeapUsage');
-    return Number(usedSize) / 2 ** 20;
-  } finally {
-    clearTimeout(timeout);
-    socket.close();
+export async function collectGarbage(inspectorPort: number, url: string): Promise<number> {
+  const [target] = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as { id: string }[];
+  for (;;) {
+    const bytes = await collectInSession(`ws://127.0.0.1:${inspectorPort}/${target?.id}`, url);
+    if (bytes !== undefined) return bytes / 2 ** 20;
   }
 }
 
-function ask(socket: WebSocket, id: number, method: string): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    socket.addEventListener('close', () => reject(new Error(`no answer to ${method}`)), { once: true });
-    socket.addEventListener('message', ({ data }) => {
-      const answer = JSON.parse(String(data));
-      if (answer.id === id) resolve(answer.result ?? {});
-    });
-    socket.send(JSON.stringify({ id, method }));
+/** @returns undefined where the inspector does not respond, which happens now and then: a new session helps. */
+async function collectInSession(inspector: string, url: string): Promise<number | undefined> {
+  const socket = new WebSocket(inspector);
+  let bytes: number | undefined;
+  socket.addEventListener('message', ({ data }) => {
+    const { id, result } = JSON.parse(String(data));
+    if (id === 1) socket.send('{ "id": 2, "method": "Runtime.getHeapUsage" }');
+    if (id === 2) bytes = result.usedSize;
   });
+  await once(socket, 'open');
+  socket.send('{ "id": 1, "method": "HeapProfiler.collectGarbage" }');
+  // The isolate handles the messages along with its next requests.
+  for (const end = performance.now() + SESSION_MS; bytes === undefined && performance.now() < end; )
+    await (await fetch(`${url}/health`)).text();
+  socket.close();
+  return bytes;
 }

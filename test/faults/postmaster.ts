@@ -2,52 +2,49 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
 import { databasePassword } from './canaries.ts';
 
-/** A PostgreSQL that can be taken away and brought back. */
+/** A PostgreSQL that can be ended and started again. */
 export type Postmaster = {
-  /** For the Worker: a role that owns nothing, whose password is a canary. */
+  /** For the Worker: a role that may only use the tables. */
   url: string;
-  /** For looking at what the Worker did. */
+  /** For the checks. */
   adminUrl: string;
-  /** Ends it: SIGQUIT as a crash would, SIGINT cutting off all connections. Resolves when it is gone. */
+  /** Ends PostgreSQL as a crash does (SIGQUIT), or by closing all connections (SIGINT). Resolves when it has ended. */
   kill: (signal: 'SIGQUIT' | 'SIGINT') => Promise<void>;
-  /** Resolves when it accepts connections. */
+  /** Resolves when PostgreSQL accepts connections. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
 const ROLE = 'worker_role';
 
-/** Starts a PostgreSQL of the newest schema in a folder that goes with this process. */
 export async function startPostmaster(): Promise<Postmaster> {
   const dir = await mkdtemp(join(tmpdir(), 'taskflow-faults-'));
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const server = await startPostgres(dir);
-  await migrateDatabase(server.url);
+  const { url: adminUrl, start, stop } = await startPostgres(dir);
+  await migrateDatabase(adminUrl);
   await query(
-    server.url,
+    adminUrl,
     `create role ${ROLE} login password '${databasePassword}';
      grant select, insert, update, delete on tasks, idempotency_keys to ${ROLE};
      grant usage on sequence tasks_id_seq to ${ROLE}`,
   );
-  const url = new URL(server.url);
-  url.username = ROLE;
-  url.password = databasePassword;
+  const { href: url } = Object.assign(new URL(adminUrl), { username: ROLE, password: databasePassword });
   const kill = async (signal: NodeJS.Signals) => {
-    const pid = Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-    process.kill(pid, signal);
-    await gone(pid);
+    const [pid] = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), signal);
+    while (isRunning(Number(pid))) await sleep(5);
   };
-  return { url: url.href, adminUrl: server.url, kill, start: server.start, stop: server.stop };
+  return { url, adminUrl, kill, start, stop };
 }
 
-/** Runs statements on a connection of their own. @returns the rows of the last, or of the only one. */
+/** Runs a statement on a connection of its own. */
 export async function query<Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 90_000 });
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     return (await client.query(text, values)).rows;
@@ -56,15 +53,28 @@ export async function query<Row extends object>(url: string, text: string, value
   }
 }
 
-async function gone(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await pause(5);
+/** Stores tasks of a user, created one second after another up to now. */
+export async function storeTasks(adminUrl: string, userId: string, amount: number): Promise<void> {
+  const sql = `insert into tasks (user_id, title, description, is_completed, created_at, updated_at)
+    select $1, 'Buy groceries, part ' || n, 'Milk, eggs, bread; ask at the counter for the rest', n % 3 = 0, at, at
+    from generate_series(1, $2::int) n, lateral (select now() - make_interval(secs => $2::int - n) as at) times`;
+  await query(adminUrl, sql, [userId, amount]);
+  await query(adminUrl, 'analyze tasks');
+}
+
+/** Waits for the Worker's connections to be closed. @returns how many are still open after half a minute. */
+export async function openConnections(adminUrl: string): Promise<number> {
+  const text = `select count(*)::int as open from pg_stat_activity where usename = '${ROLE}'`;
+  for (const deadline = performance.now() + 30_000; ; await sleep(100)) {
+    const [row] = await query<{ open: number }>(adminUrl, text);
+    if (row?.open === 0 || performance.now() > deadline) return row?.open ?? Number.NaN;
   }
-  throw new Error('PostgreSQL did not end');
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

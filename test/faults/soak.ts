@@ -1,133 +1,94 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { check } from '../support/checks.ts';
 import { tokenOf } from './canaries.ts';
-import { check } from './checks.ts';
-import { type Ask, Client } from './client.ts';
-import { type Postmaster, query } from './postmaster.ts';
-import { slope } from './statistics.ts';
-import type { Worker } from './workerd.ts';
+import { type Request, send } from './client.ts';
+import { openConnections } from './postmaster.ts';
+import type { Worker } from './workers.ts';
 
-const CLIENTS = 8;
+const USERS = 8;
 const ROUNDS = 25;
 /** Rounds until the runtime has compiled and allocated what it keeps. */
-const WARM_UP = 10;
-/** MiB that memory may grow in 100,000 requests. */
-const MOST_GROWTH = 1;
+const WARM_UP_ROUNDS = 10;
+/** MiB that memory may grow in `PER` requests. */
+const MAX_GROWTH = 1;
 const PER = 100_000;
-/** MiB that it may grow in all where fewer were seen: a heap is known to the byte, but a young process takes pages 3 MiB at a time. */
-const MOST_IN_FEWER = { heap: 1, process: 4 };
+/** MiB that it may grow in fewer: a young process takes pages 3 MiB at a time. */
+const MAX_GROWTH_IN_FEWER = { heap: 1, process: 4 };
 
-/** A TCP request costs PostgreSQL a process of its own, and so a third of the requests takes half of the time. */
-const shares = { neon: 2 / 3, tcp: 1 / 3 };
+/** A request over TCP costs PostgreSQL a process: a third of the requests takes half of the time. */
+const shares = { 'Neon HTTP': 2 / 3, TCP: 1 / 3 };
 
-/** Sends a mixed load to both, and looks at the memory that stays after each round. */
-export async function soak(workers: Worker[], requests: number): Promise<void> {
-  await Promise.all(workers.map((worker) => soakOne(worker, Math.round(requests * shares[worker.way]))));
+/** Sends a mixed load, and compares the memory in use after each round. */
+export async function soak(workers: Worker[], requests: number, adminUrl: string): Promise<void> {
+  await Promise.all(workers.map((worker) => soakOne(worker, requests * shares[worker.transport])));
+  const connections = await openConnections(adminUrl);
+  const areRunning = workers.every(({ isRunning }) => isRunning());
+  check('no connection stays open while the Workers run', connections === 0 && areRunning, `${connections} open`);
 }
 
-/** After the load: the connections of the endpoint in front are not the Worker's, and so it goes first. */
-export async function noConnectionStays({ adminUrl }: Postmaster, [neon, tcp]: Worker[]): Promise<void> {
-  await neon?.stop();
-  const deadline = performance.now() + 5_000;
-  let open = Number.NaN;
-  while (open !== 0 && performance.now() < deadline) {
-    const [row] = await query<{ open: number }>(
-      adminUrl,
-      `select count(*)::int as open from pg_stat_activity where usename = 'worker_role'`,
-    );
-    open = row?.open ?? Number.NaN;
-    await pause(100);
-  }
-  check('no database connection stays while the Worker does', open === 0 && tcp?.alive() === true, `${open} open`);
-}
-
-async function soakOne({ way, url, rss, collectGarbage }: Worker, requests: number): Promise<void> {
-  const client = new Client(url);
-  const people = await Promise.all(
-    Array.from({ length: CLIENTS }, async (_, at) => new Person(client, await tokenOf(`soak-${way}-${at}`))),
-  );
-  const memory: [number, number][] = [];
-  const heap: [number, number][] = [];
-  const start = performance.now();
-  for (let round = 1; round <= ROUNDS; round++) {
-    const enough = (requests * round) / ROUNDS;
-    const sent = () => people.reduce((sum, person) => sum + person.sent, 0);
-    await Promise.all(people.map((person) => person.visitUntil(() => sent() >= enough)));
-    const used = await collectGarbage();
-    if (round > WARM_UP) {
-      memory.push([sent() / PER, rss()]);
-      heap.push([sent() / PER, used]);
+async function soakOne({ transport, url, memory, collectGarbage }: Worker, requests: number): Promise<void> {
+  const tokens = await Promise.all(Array.from({ length: USERS }, (_, at) => tokenOf(`soak-${transport}-${at}`)));
+  const heaps: [number, number][] = [];
+  const processes: [number, number][] = [];
+  let sent = 0;
+  const visitUntil = async (token: string, end: number) => {
+    while (sent < end) {
+      const requests = await visit(url, token);
+      sent += requests; // Not `sent += await …`, which reads `sent` before the visit.
     }
+  };
+  for (let round = 1; round <= ROUNDS; round++) {
+    await Promise.all(tokens.map((token) => visitUntil(token, (requests * round) / ROUNDS)));
+    const heap = await collectGarbage();
+    if (round <= WARM_UP_ROUNDS) continue;
+    heaps.push([sent, heap]);
+    processes.push([sent, memory()]);
   }
-  client.close();
-  const wrong = people.flatMap((person) => person.wrong);
-  check(`over ${way}, each of ${requests} requests is answered as it must be`, wrong.length === 0, wrong[0] ?? rate());
-  judge(`over ${way}, the process's memory`, memory, MOST_IN_FEWER.process);
-  judge(`over ${way}, the isolate's heap`, heap, MOST_IN_FEWER.heap);
-
-  function rate(): string {
-    const seconds = (performance.now() - start) / 1000;
-    return `${(requests / seconds).toFixed(0)} a second`;
-  }
+  checkGrowth(`over ${transport}, the heap of the isolate`, heaps, MAX_GROWTH_IN_FEWER.heap);
+  checkGrowth(`over ${transport}, the memory of the process`, processes, MAX_GROWTH_IN_FEWER.process);
 }
 
-function judge(name: string, points: [number, number][], mostInFewer: number): void {
-  const { slope: growth, error } = slope(points);
-  const [[from, first] = [0, 0]] = points;
-  const [to, last] = points.at(-1) ?? [0, 0];
-  const length = to - from;
-  const isLong = length >= 1;
-  check(
-    `${name} grows by at most ${isLong ? `${MOST_GROWTH} MiB in ${PER} requests` : `${mostInFewer} MiB`}`,
-    isLong ? growth <= MOST_GROWTH : growth * length <= mostInFewer,
-    `${growth.toFixed(2)} ± ${(2 * error).toFixed(2)} MiB in ${PER}, seen over ${(length * PER).toFixed(0)};` +
-      ` ${first.toFixed(1)} MiB after the warm-up, ${last.toFixed(1)} at the end`,
-  );
+function checkGrowth(name: string, points: [number, number][], maxInFewer: number): void {
+  const requests = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0);
+  const growth = slope(points) * Math.min(requests, PER);
+  const [limit, of] = requests < PER ? [maxInFewer, requests] : [MAX_GROWTH, PER];
+  const observed = `${growth.toFixed(2)} MiB, from ${points[0]?.[1].toFixed(1)} to ${points.at(-1)?.[1].toFixed(1)}`;
+  check(`${name} grows by at most ${limit} MiB in ${of} requests`, growth <= limit, observed);
 }
 
-/** Somebody who uses all of the API, over and over, and leaves nothing behind. */
-class Person {
-  sent = 0;
-  readonly wrong: string[] = [];
-  private readonly client: Client;
-  private readonly token: string;
+/** @returns the slope of the least-squares line. */
+function slope(points: [x: number, y: number][]): number {
+  const mean = (of: (point: [number, number]) => number) => points.reduce((sum, it) => sum + of(it), 0) / points.length;
+  const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];
+  return mean(([x, y]) => (x - meanX) * (y - meanY)) / mean(([x]) => (x - meanX) ** 2);
+}
 
-  constructor(client: Client, token: string) {
-    this.client = client;
-    this.token = token;
-  }
-
-  async visitUntil(enough: () => boolean): Promise<void> {
-    while (!enough() && this.wrong.length === 0) await this.visit();
-  }
-
-  private async visit(): Promise<void> {
-    const task = await this.create({});
-    const again = await this.create({ 'Idempotency-Key': randomUUID() });
-    const one = `/api/tasks/${task.id}`;
-    await this.expect(200, { method: 'GET', path: '/api/tasks' });
-    await this.expect(200, { method: 'GET', path: '/api/tasks?limit=1&status=pending' });
-    await this.expect(200, { method: 'GET', path: one });
-    await this.expect(304, { method: 'GET', path: one, headers: { 'If-None-Match': '"1"' } });
-    await this.expect(200, { method: 'PUT', path: one, body: { title: `other ${randomUUID()}` } });
-    await this.expect(200, { method: 'PATCH', path: `${one}/complete` });
-    await this.expect(412, { method: 'DELETE', path: one, headers: { 'If-Match': '"1"' } });
-    await this.expect(422, { method: 'POST', path: '/api/tasks', body: { title: ' ' } });
-    await this.expect(401, { method: 'GET', path: '/api/tasks', token: 'none' });
-    await this.expect(204, { method: 'DELETE', path: one });
-    await this.expect(404, { method: 'GET', path: one });
-    await this.expect(204, { method: 'DELETE', path: `/api/tasks/${again.id}` });
-  }
-
-  private async create(headers: Record<string, string>): Promise<{ id: number }> {
-    const body = { title: `task ${randomUUID()}`, description: 'x'.repeat(200) };
-    return JSON.parse(await this.expect(201, { method: 'POST', path: '/api/tasks', body, headers }));
-  }
-
-  private async expect(status: number, ask: Ask): Promise<string> {
-    this.sent++;
-    const answer = await this.client.send({ token: this.token, ...ask });
-    if (answer.status !== status) this.wrong.push(`${ask.method} ${ask.path} got ${answer.status}: ${answer.body}`);
-    return answer.body || '{}';
-  }
+/** Calls every operation, and leaves nothing behind. @returns the number of requests. */
+async function visit(url: string, token: string): Promise<number> {
+  let sent = 0;
+  const expect = async (status: number, method: string, path: string, options: Partial<Request> = {}) => {
+    sent++;
+    const result = await send(url, { token, ...options, method, path: `/api/tasks${path}` });
+    if (result.status !== status) throw new Error(`${method} ${path}: ${result.status} ${result.body}`);
+    return result.body;
+  };
+  const create = async (headers: Record<string, string>) => {
+    const body = { title: `canary-title ${randomUUID()}`, description: 'x'.repeat(200) };
+    return `/${JSON.parse(await expect(201, 'POST', '', { body, headers })).id}`;
+  };
+  const task = await create({});
+  const other = await create({ 'Idempotency-Key': randomUUID() });
+  await expect(200, 'GET', '');
+  await expect(200, 'GET', '?limit=1&status=pending');
+  await expect(200, 'GET', task);
+  await expect(304, 'GET', task, { headers: { 'If-None-Match': '"1"' } });
+  await expect(200, 'PUT', task, { body: { title: `other ${randomUUID()}` } });
+  await expect(200, 'PATCH', `${task}/complete`);
+  await expect(412, 'DELETE', task, { headers: { 'If-Match': '"1"' } });
+  await expect(422, 'POST', '', { body: { title: ' ' } });
+  await expect(401, 'GET', '', { token: 'none' });
+  await expect(204, 'DELETE', task);
+  await expect(404, 'GET', task);
+  await expect(204, 'DELETE', other);
+  return sent;
 }

@@ -9,13 +9,13 @@ const MODULE = 'virtual:openapi';
 
 type Json = Record<string, any>;
 
-const { components, paths }: Json = document;
+const { components = {}, paths = {} } = document;
 
-const operations = Object.entries<Json>(paths).flatMap(([path, item]) =>
-  Object.entries<Json>(item).map(([method, { responses }]) => ({
+const operations = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries<Json>(item as Json).map(([method, { responses }]) => ({
     method: method.toUpperCase(),
     path,
-    responses: responses as Json,
+    responses,
   })),
 );
 
@@ -33,13 +33,15 @@ export function openapiPlugin(): Plugin {
 
 async function moduleCode(): Promise<string> {
   const responses = [...new Set(operations.flatMap((operation) => Object.values<Json>(operation.responses)))];
-  const schemas = Object.keys(components.schemas);
+  const schemas = Object.keys(components.schemas ?? {});
   const functions = compile({ components, responses: responses.map(responseSchema) }, [
     ...schemas.map((name) => [name, `components/schemas/${name}`]),
     ...responses.map((_, index) => [`response${index}`, `responses/${index}`]),
   ]);
   const table = operations.map(({ method, path, responses: byStatus }) => {
-    const entries = Object.entries(byStatus).map(([status, one]) => `${status}: response${responses.indexOf(one)}`);
+    const entries = Object.entries<Json>(byStatus as Json).map(
+      ([status, one]) => `${status}: response${responses.indexOf(one)}`,
+    );
     return `{ method: '${method}', path: '${path}', responses: { ${entries} } }`;
   });
   const contents = `${functions}; export const operations = [${table}]; export const schemas = { ${schemas} };`;
@@ -81,5 +83,5 @@ const exactly = (properties: Json, required = Object.keys(properties)) => ({
 /** Follows a reference to a component. */
 function resolve(part: Json): Json {
   const [, kind, name] = /^#\/components\/(\w+)\/(.+)$/.exec(part.$ref ?? '') ?? [];
-  return kind && name ? components[kind][name] : part;
+  return kind && name ? (components as Json)[kind][name] : part;
 }

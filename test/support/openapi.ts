@@ -1,5 +1,5 @@
 import { operations } from 'virtual:openapi';
-import type { Answer } from './api.ts';
+import type { ApiResponse } from './api.ts';
 
 /** The page and its files, which are not in the document. */
 const PAGES = /^\/(docs(\/[^/]*)?)?$/;
@@ -14,7 +14,7 @@ const routes = operations.map((operation) => ({
  *
  * @throws {Error} where the document does not have the status, a header, the media type, a field or a value.
  */
-export function expectDocumented(method: string, url: string, { status, headers, text, json }: Answer): void {
+export function expectDocumented(method: string, url: string, { status, headers, text, json }: ApiResponse): void {
   const path = new URL(url).pathname.replace(/(?<=.)\/$/, '');
   if (method === 'OPTIONS' || PAGES.test(path)) return;
   const response = {

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { buildWorker } from '../../scripts/build.ts';
+import { startNeonEndpoint } from '../support/neon-endpoint.ts';
+import { neonUrl } from '../support/neon-host.ts';
+import { startWorkerd, type Workerd } from '../support/workerd.ts';
+import { secret } from './canaries.ts';
+import { collectGarbage } from './garbage.ts';
+
+const transports = ['Neon HTTP', 'TCP'] as const;
+type Transport = (typeof transports)[number];
+
+/** The built Worker in a workerd of its own. */
+export type Worker = Workerd & {
+  transport: Transport;
+  /** What the Worker logged and the runtime printed. */
+  lines: string[];
+  /** @returns MiB of resident memory of the process. */
+  memory: () => number;
+  /** Collects garbage, so that only memory in use is left. @returns MiB of the isolate's heap. */
+  collectGarbage: () => Promise<number>;
+};
+
+const folder = resolve(import.meta.dirname, '../../dist/faults');
+
+async function startWorker(transport: Transport, databaseUrl: string): Promise<Worker> {
+  const isNeon = transport === 'Neon HTTP';
+  const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
+  const lines: string[] = [];
+  const workerd = await startWorkerd({
+    folder,
+    inspect: true,
+    name: isNeon ? 'neon' : 'tcp',
+    bindings: {
+      DATABASE_URL: isNeon ? neonUrl(databaseUrl) : databaseUrl,
+      BETTER_AUTH_SECRET: secret,
+      ENVIRONMENT: 'production',
+    },
+    outbound: endpoint && new URL(endpoint.url).host,
+    onLine: (line) => lines.push(line),
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}:\n${lines.join('\n')}`);
+  });
+  const { url, inspectorPort, pid } = workerd;
+  return {
+    ...workerd,
+    transport,
+    lines,
+    memory: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024,
+    collectGarbage: () => collectGarbage(inspectorPort, url),
+    stop: async () => {
+      await workerd.stop();
+      await endpoint?.stop();
+    },
+  };
+}
+
+/** Builds the Worker, and runs it over each transport for as long as `use` takes. */
+export async function withWorkers(databaseUrl: string, use: (workers: Worker[]) => Promise<void>): Promise<void> {
+  await buildWorker(folder);
+  const workers: Worker[] = [];
+  try {
+    for (const transport of transports) workers.push(await startWorker(transport, databaseUrl));
+    await use(workers);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { unstable_readConfig as readConfig } from 'wrangler';
+
+/** A workerd process that runs one Worker. */
+export type Workerd = {
+  url: string;
+  inspectorPort: number;
+  pid: number;
+  isRunning: () => boolean;
+  stop: () => Promise<void>;
+};
+
+export type WorkerdOptions = {
+  /** Absolute path of the folder of the Worker's modules; `index.js` is the entry. */
+  folder: string;
+  /** Names the configuration file: several processes may run the same folder. */
+  name: string;
+  bindings: Record<string, string>;
+  /** `host:port` that receives every request of the Worker. Without it, the Worker connects to this machine alone. */
+  outbound?: string | undefined;
+  /** Receives each line that the Worker logs and that the runtime prints. Reading them costs CPU. */
+  onLine?: (line: string) => void;
+  /** Opens the inspector, which costs CPU. */
+  inspect?: boolean;
+};
+
+const running = new Set<ChildProcess>();
+
+process.on('exit', () => {
+  for (const workerd of running) workerd.kill('SIGKILL');
+});
+
+/** Starts the runtime without the proxy that `wrangler dev` puts in front of it. */
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const { folder, name, onLine, inspect } = options;
+  const config = join(folder, `${name}.capnp`);
+  const modules = (await readdir(folder)).filter((file) => file.endsWith('.js') && file !== 'index.js');
+  await writeFile(config, configuration(['index.js', ...modules], options));
+  const args = ['serve', config, '--control-fd=3', ...(inspect ? ['--inspector-addr=127.0.0.1:0'] : [])];
+  const [stdout, stderr] = onLine ? (['pipe', 'pipe'] as const) : (['ignore', 'inherit'] as const);
+  const workerd = spawn(binary(), args, { stdio: ['ignore', stdout, stderr, 'pipe'] });
+  running.add(workerd);
+  for (const stream of [workerd.stdout, workerd.stderr])
+    if (stream && onLine) createInterface(stream).on('line', onLine);
+  const exited = once(workerd, 'exit').finally(() => running.delete(workerd));
+  const failed = exited.then(() => Promise.reject(new Error(`workerd of ${name} exited`)));
+  const ports = await Promise.race([listeningPorts(workerd.stdio[3] as Readable), failed]);
+  failed.catch(() => {});
+  const stop = async () => {
+    workerd.kill('SIGKILL');
+    await exited;
+  };
+  return {
+    url: `http://127.0.0.1:${ports.listen}`,
+    inspectorPort: ports['listen-inspector'] ?? 0,
+    pid: workerd.pid ?? 0,
+    isRunning: () => workerd.exitCode === null && workerd.signalCode === null,
+    stop,
+  };
+}
+
+function binary(): string {
+  return createRequire(createRequire(import.meta.url).resolve('wrangler'))('workerd').default;
+}
+
+/** workerd reports each port as one line of JSON; the port of the Worker comes last. */
+async function listeningPorts(control: Readable): Promise<Record<string, number>> {
+  const ports: Record<string, number> = {};
+  for await (const line of createInterface(control)) {
+    const { event, port } = JSON.parse(line);
+    ports[event] = port;
+    if (event === 'listen') break;
+  }
+  return ports;
+}
+
+function configuration(modules: string[], { bindings, outbound }: Pick<WorkerdOptions, 'bindings' | 'outbound'>) {
+  const config = resolve(import.meta.dirname, '../../wrangler.toml');
+  const { compatibility_date, compatibility_flags } = readConfig({ config });
+  const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
+  const service = outbound ? `external = (address = "${outbound}", http = ())` : 'network = (allow = ["local"])';
+  return `using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .worker), (name = "outbound", ${service})],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+
+const worker :Workerd.Worker = (
+  modules = [${modules.map((module) => `(name = "${module}", esModule = embed "${module}")`).join(', ')}],
+  compatibilityDate = "${compatibility_date}",
+  compatibilityFlags = ${JSON.stringify(compatibility_flags)},
+  bindings = [${texts.join(', ')}],
+  globalOutbound = "outbound",
+);
+`;
+}
