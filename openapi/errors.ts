@@ -18,15 +18,14 @@ const headersOf: Record<string, keyof typeof headers> = {
 /** @returns a component with this name, under its status: that of the first code, unless stated. */
 function errors(id: string, codes: [ErrorCode, ...ErrorCode[]], status = `${catalogue[codes[0]].status}` as const) {
   const header = headersOf[status];
+  const allHeaders = responseHeaders('Cache-Control', ...(header ? [header] : []));
+  const description = codes.map((code) => `\`${code}\`: ${catalogue[code].detail}.`).join(' ');
   const bodies = codes.map((code) => [code, { value: { detail: catalogue[code].detail, code, ...examples[code] } }]);
-  const response = jsonResponse(
-    codes.map((code) => `\`${code}\`: ${catalogue[code].detail}.`).join(' '),
-    responseHeaders('Cache-Control', ...(header ? [header] : [])),
-    { schema: errorSchema(codes), examples: Object.fromEntries(bodies) },
-  );
-  return { [status]: { id, ...response } };
+  const body = { schema: errorSchema(codes), examples: Object.fromEntries(bodies) };
+  return { [status]: { id, ...jsonResponse(description, allHeaders, body) } };
 }
 
+const rateLimited = errors('RateLimited', ['rate_limited']);
 const refusedBody = {
   ...errors('BodyTooLarge', ['body_too_large']),
   ...errors('UnsupportedMediaType', ['unsupported_media_type']),
@@ -44,16 +43,16 @@ export const unauthorized = errors('Unauthorized', [
 ]);
 export const forbidden = errors('Forbidden', ['forbidden']);
 export const notFound = errors('NotFound', ['not_found']);
-export const rateLimited = errors('RateLimited', ['rate_limited']);
-export const versionMismatch = errors('VersionMismatch', ['version_mismatch']);
+export const refusedDelete = { ...rateLimited, ...errors('VersionMismatch', ['version_mismatch']) };
 export const invalidParameter = { ...errors('InvalidParameter', ['validation_failed'], '400'), ...validationFailed };
 export const refusedUpdate = {
-  ...versionMismatch,
+  ...refusedDelete,
   ...refusedBody,
   ...errors('InvalidUpdate', ['invalid_json', 'validation_failed']),
   ...validationFailed,
 };
 export const refusedCreate = {
+  ...rateLimited,
   ...refusedBody,
   ...errors('InvalidCreate', ['invalid_json', 'validation_failed', 'idempotency_key_reused']),
   ...errors('CreateRefused', ['validation_failed', 'idempotency_key_reused']),

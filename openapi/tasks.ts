@@ -56,7 +56,7 @@ function collection(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
       description: 'With an `Idempotency-Key` that was sent before, it returns the task of the first request.',
       requestParams: { path, header: requestHeaders('Idempotency-Key') },
       requestBody: { required: true, ...jsonBody(prefix.create, createExamples) },
-      responses: { 201: responses.createdTask, ...prefix.failures, ...errors.rateLimited, ...errors.refusedCreate },
+      responses: { 201: responses.createdTask, ...prefix.failures, ...errors.refusedCreate },
     },
   };
 }
@@ -67,30 +67,24 @@ function update(prefix: Prefix, operationId: string): openapi.ZodOpenApiOperatio
     description: '`PUT` and `PATCH` are the same: absent fields stay as they are.',
     requestParams: itemParams(prefix, 'If-Match'),
     requestBody: { required: true, ...jsonBody(prefix.update, updateExamples) },
-    responses: {
-      200: responses.updatedTask,
-      ...prefix.failures,
-      ...errors.rateLimited,
-      ...errors.notFound,
-      ...errors.refusedUpdate,
-    },
+    responses: { 200: responses.updatedTask, ...prefix.failures, ...errors.notFound, ...errors.refusedUpdate },
   };
 }
 
 function item(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
-  const failures = { ...prefix.failures, ...errors.notFound, ...errors.invalidParameter };
+  const itemFailures = { ...prefix.failures, ...errors.notFound, ...errors.invalidParameter };
   return {
     get: {
       ...operation(prefix, 'getTask', 'Get a task'),
       requestParams: itemParams(prefix, 'If-None-Match'),
-      responses: { 200: responses.foundTask, 304: responses.notModified, ...failures },
+      responses: { 200: responses.foundTask, 304: responses.notModified, ...itemFailures },
     },
     put: update(prefix, 'putTask'),
     patch: update(prefix, 'patchTask'),
     delete: {
       ...operation(prefix, 'deleteTask', 'Delete a task'),
       requestParams: itemParams(prefix, 'If-Match'),
-      responses: { 204: responses.deleted, ...failures, ...errors.rateLimited, ...errors.versionMismatch },
+      responses: { 204: responses.deleted, ...itemFailures, ...errors.refusedDelete },
     },
   };
 }
@@ -101,13 +95,7 @@ const completion = (prefix: Prefix): openapi.ZodOpenApiPathItemObject => ({
     description: 'Without `completed`, it is toggled: each request counts, however many arrive at once.',
     requestParams: itemParams(prefix, 'If-Match'),
     requestBody: { required: false, ...jsonBody(completeTask, completeExamples) },
-    responses: {
-      200: responses.updatedTask,
-      ...prefix.failures,
-      ...errors.rateLimited,
-      ...errors.notFound,
-      ...errors.refusedUpdate,
-    },
+    responses: { 200: responses.updatedTask, ...prefix.failures, ...errors.notFound, ...errors.refusedUpdate },
   },
 });
 

@@ -1,6 +1,7 @@
 import { operations } from 'virtual:openapi';
 import { expect, test } from 'vitest';
-import { type Call, call, createTask, freshUser } from './support/api.ts';
+import { type ApiResponse, type Call, call, createTask, freshUser } from './support/api.ts';
+import { expectDocumented } from './support/openapi.ts';
 import { limitedTo } from './support/worker.ts';
 
 const documented = operations.flatMap(({ method, path, responses }) =>
@@ -44,3 +45,22 @@ test.each(documented)(
     expect(response.status).toBe(status);
   },
 );
+
+const withHeader = ({ headers, ...rest }: ApiResponse, name: string, value: string): ApiResponse => ({
+  ...rest,
+  headers: new Headers([...headers, [name, value]]),
+});
+
+test.each<[string, (response: ApiResponse) => ApiResponse]>([
+  ['status', (response) => ({ ...response, status: 201 })],
+  ['header', (response) => withHeader(response, 'X-Powered-By', 'Hono')],
+  ['value of a header', (response) => withHeader(response, 'X-Content-Type-Options', 'sniff')],
+  ['media type', (response) => withHeader(response, 'Content-Type', 'text/plain')],
+  ['field', (response) => ({ ...response, json: { status: 'ok', version: 1 } })],
+  ['missing body', (response) => ({ ...response, text: '', json: undefined })],
+])('a response with an undocumented %s fails the test that receives it', async (_, alter) => {
+  const response = await call('GET /health');
+  const hold = (altered: ApiResponse) => () => expectDocumented('GET', 'https://api.example.com/health', altered);
+  expect(hold(response)).not.toThrow();
+  expect(hold(alter(response))).toThrow('GET /health is not as documented');
+});
