@@ -1,41 +1,31 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-
-const children = new Set<ChildProcess>();
-
-// Whatever ends this process, an interrupt included, ends what it started.
-process.on('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});
-
-/** Has a child ended together with this process. */
-export function adopt<Child extends ChildProcess>(child: Child): Child {
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
-}
-
-/** Runs a module of this folder in a process of its own, so that its CPU is nobody else's. */
-export function forkModule(file: string, ...args: string[]): ChildProcess {
-  return adopt(fork(join(import.meta.dirname, file), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
-}
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * The next message of a child.
+ * Waits until `attempt` succeeds, and ends the child together with this process.
  *
- * @throws {Error} where it ends before it sent one.
+ * @throws {Error} if the child exits first.
  */
-export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
-  const stop = new AbortController();
-  const ended = once(child, 'exit', { signal: stop.signal }).then(() => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${child.exitCode ?? child.signalCode}`);
-  });
-  try {
-    const [message] = await Promise.race([once(child, 'message', { signal: stop.signal }), ended]);
-    return message as Message;
-  } finally {
-    stop.abort();
-    ended.catch(() => {});
+export async function untilReady(child: ChildProcess, attempt: () => Promise<unknown>): Promise<void> {
+  process.once('exit', () => child.kill('SIGKILL'));
+  while (child.exitCode === null) {
+    const isReady = await attempt().then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(50);
   }
+  throw new Error(`${child.spawnfile} exited with ${child.exitCode}`);
+}
+
+/** @returns a free port of 127.0.0.1. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await once(probe.close(), 'close');
+  return port;
 }

@@ -1,110 +1,53 @@
-import type { Facts } from './facts.ts';
-import type { Figures } from './figures.ts';
-import type { Role } from './servers.ts';
+import type { Measurements } from './measurements.ts';
 
-export type Goal = {
-  name: string;
-  measured: number;
-  relation: '≤' | '≥' | '<' | '=';
-  limit: number;
-  unit: string;
-  met: boolean;
-};
+/** A limit for a value of ours, or for its ratio to a peer's. */
+type Goal = { metric: string; server: string; peer?: string; limit: number; requirement?: string };
 
-type Draft = [name: string, measured: number | undefined, relation: Goal['relation'], limit: number, unit?: string];
+export type Verdict = Goal & { name: string; relation: '≤' | '≥' | '='; measured: number; met: boolean };
 
-/** Where PgBouncer is missing, TCP has no goals; where FastAPI is, nothing is held against it. */
-export function goalsOf(figures: Figures, facts: Facts): Goal[] {
-  const ways = facts.pooled ? (['HTTP', 'TCP'] as const) : (['HTTP'] as const);
-  const drafts: Draft[] = [
-    ...ways.flatMap((way) => cpuGoals(figures, way)),
-    ...refusalGoals(figures, facts),
-    ...(figures.roles.includes('FastAPI') ? ways.flatMap((way) => fastApiGoals(figures, way)) : []),
-    ...ways.flatMap((way) => latencyGoals(figures, way)),
-    ...startGoals(facts),
-    ...statementGoals(facts),
-    ...tokenGoals(figures, facts),
-  ];
-  return drafts.map(judge);
-}
+const operations = ['list of 20', 'list of 1,000', 'get one', 'create', 'toggle'];
 
-/** Per way: for what is about one task, for a short list and for a long one. */
-const cpuLimits = { HTTP: [1.25, 1.0, 0.35], TCP: [1.2, 1.0, 0.45] } as const;
+/** Limits for the ratio to the floor, over HTTP and over TCP. */
+const floorLimits: [metric: string, http: number, tcp?: number][] = [
+  ...operations.map((operation): [string, number, number] => [`${operation}: PostgreSQL CPU, ms`, 1.1, 1.1]),
+  ['list of 20: Worker + PostgreSQL CPU, ms', 1, 1],
+  ['list of 20: p95 at 50 connections, ms', 1.15, 1.15],
+  ['list of 20: p95 at 100 connections, ms', 1.15, 1.15],
+  ['list of 1,000: Worker CPU, ms', 0.55, 0.7],
+  ['list of 1,000: Worker + PostgreSQL CPU, ms', 0.55, 0.7],
+  ['list of 1,000: requests/s', 1.6],
+  ['get one: Worker + PostgreSQL CPU, ms', 1.15, 1.1],
+  ['create: Worker + PostgreSQL CPU, ms', 1.15, 1.05],
+  ['toggle: Worker + PostgreSQL CPU, ms', 1.15, 1.05],
+  ['401 without a token: Worker CPU, ms', 1.5],
+  ['cold start: both, ms', 0.9, 0.9],
+];
 
-function cpuGoals(figures: Figures, way: 'HTTP' | 'TCP'): Draft[] {
-  const [single, short, long] = cpuLimits[way];
-  const limits = { 'get one': single, create: single, toggle: single, 'list of 20': short, 'list of 1,000': long };
-  return Object.entries(limits).map(([operation, limit]) => [
-    `CPU, ${operation}, ours ÷ floor, ${way}`,
-    figures.ratio('cpu', operation, `ours, ${way}`, `floor, ${way}`),
-    '≤',
-    limit,
-  ]);
-}
+const goals: Goal[] = [
+  ...floorLimits.flatMap(([metric, http, tcp]) => [
+    { metric, server: 'ours, HTTP', peer: 'floor, HTTP', limit: http },
+    ...(tcp ? [{ metric, server: 'ours, TCP', peer: 'floor, TCP', limit: tcp }] : []),
+  ]),
+  { metric: 'list of 20: requests/s', server: 'ours, HTTP', peer: 'FastAPI', limit: 5.5 },
+  { metric: 'list of 1,000: requests/s', server: 'ours, HTTP', peer: 'FastAPI', limit: 15 },
+  ...['ours, HTTP', 'ours, TCP'].flatMap((server) => [
+    { metric: 'list of 20: p95 at 50 connections, ms', server, limit: 500, requirement: 'S1 SC-004' },
+    ...operations.map((operation) => ({ metric: `${operation}: statements`, server, limit: 1 })),
+  ]),
+  { metric: '401 without a token: statements', server: 'ours, HTTP', limit: 0 },
+];
 
-function refusalGoals(figures: Figures, { statements }: Facts): Draft[] {
-  const sent = statements.filter(({ operation }) => operation === '401').map((it) => it.statements);
-  return [
-    ['CPU, 401, ours ÷ floor', figures.ratio('cpu', '401, no token', 'ours, HTTP', 'floor, HTTP'), '≤', 1.5],
-    ['statements of a 401', Math.max(...sent), '=', 0],
-  ];
-}
-
-const fastApiLimits = { HTTP: 4, TCP: 2.5 } as const;
-
-function fastApiGoals(figures: Figures, way: 'HTTP' | 'TCP'): Draft[] {
-  const limits = { 'list of 20': fastApiLimits[way], 'list of 1,000': 8 };
-  return Object.entries(limits).map(([operation, limit]) => [
-    `requests/s, ${operation}, 8 connections, ours ÷ FastAPI, ${way}`,
-    figures.ratio('rps', operation, `ours, ${way}`, 'FastAPI', 8),
-    '≥',
-    limit,
-  ]);
-}
-
-/** S1 SC-004 asks for 500 ms at 50 connections. */
-function latencyGoals(figures: Figures, way: 'HTTP' | 'TCP'): Draft[] {
-  const [ours, floor]: [Role, Role] = [`ours, ${way}`, `floor, ${way}`];
-  const operation = 'list of 20';
-  return [50, 100].flatMap((connections): Draft[] => {
-    const where = `list of 20, ${connections} connections, ${way}${connections === 50 ? ' (S1 SC-004)' : ''}`;
-    const p95 = figures.of('p95', operation, ours, connections);
-    return [
-      [`p95, ${where}, ours ÷ floor`, figures.ratio('p95', operation, ours, floor, connections), '≤', 1.2],
-      [`p95, ${where}`, p95, '<', way === 'HTTP' ? 100 : 500, 'ms'],
-      [`errors, ${where}`, figures.errors(ours, operation, connections), '=', 0],
-    ];
-  });
-}
-
-function tokenGoals(figures: Figures, { keySet }: Facts): Draft[] {
-  const cost = (operation: string) => figures.difference('cpu', operation, 'ours, HTTP', 'unverified');
-  return [
-    ['CPU of verifying HS256', cost('422, empty title'), '≤', 0.15, 'ms'],
-    ['CPU of verifying EdDSA', cost('422, EdDSA token'), '≤', 0.4, 'ms'],
-    [`fetches of the key set in ${keySet.requests} requests`, keySet.fetches, '≤', 2],
-  ];
-}
-
-function startGoals({ bundles, coldStarts }: Facts): Draft[] {
-  const ours = coldStarts.ours.evaluation;
-  return [
-    ['bundle, gzip, both drivers included', bundles.ours.gzip / 1000, '≤', 140, 'kB'],
-    ['CPU of evaluating the bundle', ours, '≤', 15, 'ms'],
-    ['CPU of evaluating the bundle, ours ÷ bare Hono', ours / coldStarts['bare Hono'].evaluation, '≤', 2.5],
-  ];
-}
-
-function statementGoals({ statements }: Facts): Draft[] {
-  const successes = statements.filter(({ status }) => status < 400).map((it) => it.statements);
-  return [
-    ['statements per successful request, most', Math.max(...successes), '=', 1],
-    ['statements per successful request, fewest', Math.min(...successes), '=', 1],
-  ];
-}
-
-/** What was not measured is missed. */
-function judge([name, measured = Number.NaN, relation, limit, unit = '']: Draft): Goal {
-  const holds = { '≤': measured <= limit, '≥': measured >= limit, '<': measured < limit, '=': measured === limit };
-  return { name, measured: Number(measured.toPrecision(4)), relation, limit, unit, met: holds[relation] };
+/** Compares a run with the goals. Without a pool, nothing is expected of TCP. */
+export function judge(measurements: Measurements, isPooled: boolean): Verdict[] {
+  return goals
+    .filter(({ server, peer = server }) => measurements.servers.includes(peer) && (isPooled || !server.endsWith('TCP')))
+    .map((goal) => {
+      const { metric, server, peer, limit, requirement } = goal;
+      const value = peer ? measurements.ratio(metric, server, peer) : measurements.median(metric, server);
+      const measured = value ?? Number.NaN;
+      const relation = metric.endsWith('statements') ? '=' : metric.endsWith('requests/s') ? '≥' : '≤';
+      const met = { '≤': measured <= limit, '≥': measured >= limit, '=': measured === limit }[relation];
+      const name = `${metric}, ${server}${peer ? ` ÷ ${peer}` : ''}${requirement ? ` (${requirement})` : ''}`;
+      return { ...goal, name, relation, measured, met };
+    });
 }

@@ -3,72 +3,48 @@ import autocannon from 'autocannon';
 
 export type LoadRequest = {
   path: string;
-  headers: Record<string, string>;
-  method?: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH';
+  headers?: Record<string, string>;
   body?: string;
 };
 
-export type LoadOrder = { url: string; connections: number; amount: number; status: number; requests: LoadRequest[] };
+export type Load = { url: string; status: number; requests: LoadRequest[]; connections: number; amount: number };
 
-/** What clients saw: requests per second, milliseconds until the answer was there, and how many had no such answer. */
-export type LoadAnswer = { rps: number; p50: number; p95: number; p99: number; errors: number };
-
-/** Milliseconds after which autocannon may notice that it is done; they are in no figure. */
-const POLL = 20;
-
-process.on('message', async (order: LoadOrder) => {
-  try {
-    process.send?.(await run(order));
-  } catch (error) {
-    console.error(error);
-    process.exit(1);
-  }
-});
-process.once('disconnect', () => process.exit());
+/** Milliseconds after which autocannon may notice that it is done. */
+const POLL_INTERVAL = 20;
 
 /**
- * Latencies are kept one by one, because autocannon's histogram knows whole milliseconds only. The first answer
- * of a connection is left out: it has waited for the connection, and for autocannon to set up the others.
+ * Sends `amount` requests over so many connections. The first latency of each connection is left out, because it
+ * includes connecting; autocannon's own histogram has whole milliseconds only.
+ *
+ * @returns responses per second, and the 95th percentile of their latencies in milliseconds.
+ * @throws {Error} if a response has another status.
  */
-async function run(order: LoadOrder): Promise<LoadAnswer> {
-  const { amount, status } = order;
+export async function sendLoad({ url, status, requests, connections, amount }: Load) {
   const latencies: number[] = [];
-  const met = new WeakSet<autocannon.Client>();
-  const test = start(order);
-  const done = once(test, 'done');
-  let last = 0;
-  let answered = 0;
-  test.on('response', (client, code, _bytes, latency) => {
-    last = performance.now();
-    if (Number(code) === status) answered++;
-    if (met.has(client)) latencies.push(latency);
-    met.add(client);
-  });
-  await once(test, 'start');
-  const begin = performance.now();
-  await done;
-  latencies.sort((a, b) => a - b);
-  const percentile = (share: number) => latencies[Math.ceil(share * latencies.length) - 1] ?? Number.NaN;
-  return {
-    rps: answered / ((last - begin) / 1000),
-    p50: percentile(0.5),
-    p95: percentile(0.95),
-    p99: percentile(0.99),
-    errors: amount - answered,
-  };
-}
-
-/** Each connection has requests of its own, so that no two change one task at the same moment. */
-function start({ url, connections, amount, requests }: LoadOrder): autocannon.Instance {
+  const connected = new WeakSet<autocannon.Client>();
   let clients = 0;
+  // Each connection has its own share of the requests, so that no two change the same task at once.
   const setupClient = (client: autocannon.Client) => {
-    const at = clients++;
-    const own = requests.filter((_, index) => index % connections === at);
-    client.setRequests(own.length > 0 ? own : requests.slice(at % requests.length).slice(0, 1));
+    const index = clients++ % requests.length;
+    client.setRequests(requests.filter((_, at) => at % connections === index));
   };
-  const [first] = requests;
-  return autocannon(
-    { url, connections, amount, requests: first ? [first] : [], setupClient, sampleInt: POLL },
-    () => {},
-  );
+  const options = { url, connections, amount, requests: requests.slice(0, 1), setupClient, sampleInt: POLL_INTERVAL };
+  const instance = autocannon(options, () => {});
+  const done = once(instance, 'done');
+  let end = 0;
+  let succeeded = 0;
+  instance.on('response', (client, code, _bytes, latency) => {
+    end = performance.now();
+    if (Number(code) === status) succeeded++;
+    if (connected.has(client)) latencies.push(latency);
+    connected.add(client);
+  });
+  await once(instance, 'start');
+  const start = performance.now();
+  await done;
+  if (succeeded < amount) throw new Error(`${amount - succeeded} of ${amount} requests to ${url} failed`);
+  latencies.sort((a, b) => a - b);
+  const p95 = latencies[Math.ceil(0.95 * latencies.length) - 1] ?? Number.NaN;
+  return { rate: amount / ((end - start) / 1000), p95 };
 }

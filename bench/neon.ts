@@ -1,6 +1,6 @@
+import { parentPort, workerData } from 'node:worker_threads';
 import { startNeonEndpoint } from '../test/support/neon-endpoint.ts';
 
-/** Neon's protocol in front of the PostgreSQL of the first argument, until the parent goes. */
-const { url } = await startNeonEndpoint(new URL(process.argv[2] ?? ''));
-process.send?.(new URL(url).host);
-process.once('disconnect', () => process.exit());
+/** A thread that serves Neon's protocol for the PostgreSQL of `workerData`, and sends its `host:port`. */
+const { url } = await startNeonEndpoint(new URL(workerData));
+parentPort?.postMessage(new URL(url).host);

@@ -1,104 +1,52 @@
-import type { Facts } from './facts.ts';
-import type { Figures, Measure } from './figures.ts';
-import { goalsOf } from './goals.ts';
-import { CPU_CONNECTIONS } from './measure.ts';
-import { describeFacts } from './report-facts.ts';
-import type { Role } from './servers.ts';
-import { decimals, table } from './table.ts';
+import type { Verdict } from './goals.ts';
+import type { Measurements } from './measurements.ts';
 
-const peers: Role[] = ['ours, HTTP', 'floor, HTTP', 'ours, TCP', 'floor, TCP', 'Node', 'FastAPI'];
+/** A column of the table: the values of a server or, where it has a peer, their ratios to the peer's. */
+type Column = { title: string; server: string; peer?: string };
 
-/** The whole run for a person. */
-export function describe(figures: Figures, facts: Facts): string {
-  const roles = peers.filter((role) => figures.roles.includes(role));
-  return [
-    ...missing(figures, facts),
-    `CPU of the server per request in ms, at ${CPU_CONNECTIONS} connections; medians of ${figures.rounds} rounds, of ${figures.wholeRounds} for Node, FastAPI and bare`,
-    table(['', ...roles, 'unverified', 'bare'], figures.operations.map(cpuRow(figures, roles))),
-    'CPU of PostgreSQL for each of those requests',
-    table(['', ...roles], figures.operations.map(postgresRow(figures, roles))),
-    'HTTP: Neon’s driver. TCP: pg. floor: a Worker by hand. unverified: ours without the check of the token.',
-    '',
-    `CPU as ratios, at ${CPU_CONNECTIONS} connections; all: with that of PostgreSQL`,
-    table(['', ...ratios.map(ratioTitle)], figures.operations.map(ratioRow(figures))),
-    'Requests per second, then latency in ms (p50 / p95 / p99). Load, database and servers share this machine.',
-    table(['', 'connections', ...roles], figures.operations.flatMap(latencyRows(figures, roles))),
-    ...describeFacts(figures, facts),
-    '',
-    table(
-      ['Goal', 'measured', 'limit', ''],
-      goalsOf(figures, facts).map((goal) => goalRow(goal)),
-    ),
-  ].join('\n');
+/** @returns all results as a Markdown table, with the goals in brackets and what misses its goal in bold. */
+export function resultTable(measurements: Measurements, verdicts: Verdict[]): string {
+  const columns = columnsOf(measurements.servers);
+  const rows = measurements.metrics.map((metric) => [
+    metric,
+    ...columns.map((column) => cell(measurements, verdicts, metric, column)),
+  ]);
+  return markdown([['', ...columns.map(({ title }) => title)], ...rows]);
 }
 
-/** A line for whatever stands in the tables otherwise than usual, or not at all. */
-function missing(figures: Figures, { pooled }: Facts): string[] {
-  return [
-    ...(pooled ? [] : ['PgBouncer is not installed: TCP is measured without a pool, and its goals are left out.']),
-    ...(figures.roles.includes('FastAPI')
-      ? []
-      : ['FastAPI, SQLModel, PyJWT, psycopg2 and Uvicorn are not all installed: FastAPI is left out.']),
-  ];
+/** Peers are compared with ours over the same transport, and FastAPI with ours over HTTP. */
+function columnsOf(servers: string[]): Column[] {
+  return ['HTTP', 'TCP'].flatMap((transport) => {
+    const [server = '', ...peers] = servers.filter((name) => name.endsWith(transport));
+    if (transport === 'HTTP') peers.push(...servers.filter((name) => name === 'FastAPI'));
+    const comparisons = peers.map((peer) => [
+      { title: peer, server: peer },
+      { title: '÷', server, peer },
+    ]);
+    return [{ title: server, server }, ...comparisons.flat()];
+  });
 }
 
-const ratios: [Measure, Role, Role][] = [
-  ['cpu', 'ours, HTTP', 'floor, HTTP'],
-  ['cpu', 'ours, TCP', 'floor, TCP'],
-  ['total', 'ours, HTTP', 'floor, HTTP'],
-  ['total', 'ours, TCP', 'floor, TCP'],
-  ['total', 'FastAPI', 'ours, HTTP'],
-  ['total', 'FastAPI', 'ours, TCP'],
-];
-
-function cpuRow(figures: Figures, roles: Role[]) {
-  return (operation: string): string[] => [
-    operation,
-    ...[...roles, 'unverified' as const, 'bare' as const]
-      .map((role) => figures.of('cpu', operation, role))
-      .map(decimals(3)),
-  ];
+function cell(measurements: Measurements, verdicts: Verdict[], metric: string, { server, peer }: Column): string {
+  const value = peer ? measurements.ratio(metric, server, peer) : measurements.median(metric, server);
+  if (value === undefined) return '–';
+  const text = peer ? value.toFixed(2) : amount(value);
+  const verdict = verdicts.find((it) => it.metric === metric && it.server === server && it.peer === peer);
+  if (!verdict) return text;
+  return `${verdict.met ? text : `**${text}**`} (${verdict.relation} ${verdict.limit})`;
 }
 
-function postgresRow(figures: Figures, roles: Role[]) {
-  return (operation: string): string[] => [
-    operation,
-    ...roles.map((role) => figures.of('postgres', operation, role)).map(decimals(3)),
-  ];
+/** @returns a number with about three significant digits. */
+function amount(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return value.toFixed(Math.max(0, value < 1 ? 3 : 3 - Math.ceil(Math.log10(value))));
 }
 
-function ratioTitle([measure, one, other]: (typeof ratios)[number]): string {
-  return `${measure === 'total' ? 'all, ' : ''}${one} ÷ ${other}`;
-}
-
-function ratioRow(figures: Figures) {
-  return (operation: string): string[] => [
-    operation,
-    ...ratios.map((ratio) => figures.ratio(ratio[0], operation, ratio[1], ratio[2])).map(decimals(2)),
-  ];
-}
-
-function latencyRows(figures: Figures, roles: Role[]) {
-  return (operation: string): string[][] =>
-    figures.connections
-      .filter((connections) => roles.some((role) => figures.of('rps', operation, role, connections) !== undefined))
-      .map((connections, at) => [
-        at === 0 ? operation : '',
-        String(connections),
-        ...roles.map((role) => latencyCell(figures, operation, role, connections)),
-      ]);
-}
-
-function latencyCell(figures: Figures, operation: string, role: Role, connections: number): string {
-  const rps = figures.of('rps', operation, role, connections);
-  if (rps === undefined) return '–';
-  const [p50, p95, p99] = (['p50', 'p95', 'p99'] as const).map((measure) =>
-    decimals(1)(figures.of(measure, operation, role, connections)),
-  );
-  const errors = figures.errors(role, operation, connections);
-  return `${rps.toFixed(0)}  ${p50} / ${p95} / ${p99}${errors > 0 ? `  ${errors} errors` : ''}`;
-}
-
-function goalRow({ name, measured, relation, limit, unit, met }: ReturnType<typeof goalsOf>[number]): string[] {
-  return [name, `${measured} ${unit}`, `${relation} ${limit} ${unit}`, met ? 'met' : 'MISSED'];
+function markdown(rows: string[][]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (row: string[]) =>
+    `| ${row.map((text, at) => (at === 0 ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0))).join(' | ')} |`;
+  const rule = widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  const [head = '', ...body] = rows.map(line);
+  return [head, line(rule), ...body].join('\n');
 }

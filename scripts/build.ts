@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { exitWithMessage } from './run-command.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -18,7 +19,7 @@ export async function buildWorker(outdir = resolve(root, 'dist/worker')): Promis
     splitting: true,
     format: 'esm',
     target: 'es2024',
-    minify: true,
+    minify: process.env.WRANGLER_COMMAND !== 'dev', // `wrangler dev` sets it: stack traces stay readable.
     sourcemap: true,
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*', ...builtinModules],
@@ -49,4 +50,7 @@ export async function buildAssets(outdir = resolve(root, 'dist/assets')): Promis
   for (const [name, source] of Object.entries(pageFiles)) copyFileSync(source, `${outdir}/docs/${name}`);
 }
 
-if (import.meta.main) await Promise.all([buildAssets(), buildWorker()]);
+if (import.meta.main) {
+  await buildWorker().catch(exitWithMessage);
+  await buildAssets();
+}

@@ -6,12 +6,12 @@ import { parseEnv } from 'node:util';
 const root = resolve(import.meta.dirname, '..');
 const path = resolve(root, '.dev.vars');
 
-/** The variables of `.dev.vars`, which is made from the example, with a secret of its own, where there is none. */
-export function readDevVars(): Record<string, string | undefined> {
+/** The variables of `.dev.vars`. A missing file is created from `.dev.vars.example`, with a random secret. */
+export function readDevVars(): NodeJS.Dict<string> {
   if (!existsSync(path)) {
     const example = readFileSync(resolve(root, '.dev.vars.example'), 'utf8');
     const secret = `BETTER_AUTH_SECRET=${randomBytes(32).toString('hex')}`;
     writeFileSync(path, example.replace(/^BETTER_AUTH_SECRET=.*$/m, secret), { mode: 0o600 });
   }
-  return parseEnv(readFileSync(path, 'utf8')) as Record<string, string | undefined>;
+  return parseEnv(readFileSync(path, 'utf8'));
 }

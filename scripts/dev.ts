@@ -1,34 +1,38 @@
 import { migrateDatabase } from './database.ts';
 import { readDevVars } from './dev-vars.ts';
-import { loadWrangler, startDevWorker } from './dev-worker.ts';
-import { freePortOf } from './port.ts';
-import { startPostgres } from './postgres.ts';
-import { runCommand, stopOnSignal } from './run-command.ts';
+import { startDevWorker } from './dev-worker.ts';
+import { DEVELOPMENT_DATA, startPostgres } from './postgres.ts';
+import { exitWithMessage, stopOnSignal } from './run-command.ts';
 import { developmentToken } from './token.ts';
 
 const SAMPLE_USER = 'user_abc123';
-const DATA = '.data/postgres';
 
 /** What has been started, and is stopped at the end. */
 const running: { stop: () => Promise<void> }[] = [];
 
 async function dev(): Promise<void> {
-  const port = await freePortOf(process.env.PORT || '8000');
-  const devVars = readDevVars();
-  const own = process.env.DATABASE_URL || devVars.DATABASE_URL;
-  const [url, wrangler] = await Promise.all([own || startDatabase(), loadWrangler()]);
-  await migrateDatabase(url);
-  const { JWT_ISSUER = '', JWT_AUDIENCE = '' } = devVars; // Our tokens have these, and not a deployment's.
-  const variables = { DATABASE_URL: url, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };
-  running.push(await startDevWorker(wrangler, port, variables));
-  stopOnSignal(stopAll); // Once more: the runtime has added an answer of its own, which waits for nothing.
-  const { host, pathname } = new URL(url);
-  const database = own ? `your DATABASE_URL, ${host}${pathname}` : `an embedded PostgreSQL, its data in ${DATA}`;
-  await greet(`http://localhost:${port}`, database);
+  const { DATABASE_URL, JWT_ISSUER = '', JWT_AUDIENCE = '' } = readDevVars();
+  const ownDatabase = process.env.DATABASE_URL || DATABASE_URL;
+  const databaseUrl = ownDatabase || (await startDatabase());
+  await migrateDatabase(databaseUrl);
+  // In `wrangler.toml`, the last three may be a deployment's, which our token does not suit.
+  const variables = { DATABASE_URL: databaseUrl, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };
+  const worker = await startDevWorker(Number(process.env.PORT || 8000), variables);
+  running.push(worker);
+  stopOnSignal(stopAll); // Again, because wrangler has added its own listeners.
+  const { host, pathname } = new URL(databaseUrl);
+  console.log(`
+TaskFlow API  ${worker.url}
+Docs          ${worker.url}/docs
+Database      ${ownDatabase ? `DATABASE_URL, ${host}${pathname}` : `embedded PostgreSQL, data in ${DEVELOPMENT_DATA}`}
+Token         ${await describeToken(worker.url)}
+
+Changes in src/ are loaded at once. Press Ctrl-C to stop. Each request is logged below:
+`);
 }
 
 async function startDatabase(): Promise<string> {
-  const postgres = await startPostgres(DATA);
+  const postgres = await startPostgres(DEVELOPMENT_DATA);
   running.push(postgres);
   return postgres.url;
 }
@@ -37,35 +41,20 @@ async function stopAll(): Promise<void> {
   await Promise.all(running.splice(0).map(({ stop }) => stop()));
 }
 
-async function greet(base: string, database: string): Promise<void> {
-  console.log(`
-TaskFlow API  ${base}
-Docs          ${base}/docs
-Database      ${database} (to look into it: npm run db:studio)
-Token         ${await describeToken(base)}
-
-Changes under src/ are taken over at once; Ctrl-C stops everything. Each request is one line below:
-`);
-}
-
-/** Where published keys alone count, nobody here can sign. */
-async function describeToken(base: string): Promise<string> {
-  if (!readDevVars().BETTER_AUTH_SECRET)
-    return 'from the frontend: .dev.vars has no BETTER_AUTH_SECRET to sign one with';
+async function describeToken(url: string): Promise<string> {
   const token = await developmentToken(SAMPLE_USER);
-  return `for the sample user ${SAMPLE_USER}, valid for 30 days (another: npm run token -- <user id>):
+  if (!token) return 'from the frontend, because .dev.vars has no BETTER_AUTH_SECRET';
+  return `for the user ${SAMPLE_USER}, valid for 30 days (for others: npm run token -- <user id>)
 
 ${token}
 
 Create a task:
 
-curl -s ${base}/api/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"title":"Buy groceries"}'`;
+curl -s ${url}/api/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"title":"Buy groceries"}'`;
 }
 
 stopOnSignal(stopAll);
-await runCommand(() =>
-  dev().catch(async (error) => {
-    await stopAll();
-    throw error;
-  }),
-);
+await dev().catch(async (error) => {
+  await stopAll();
+  exitWithMessage(error);
+});

@@ -1,12 +1,54 @@
-import { databaseUrlOf, withDatabase } from './database.ts';
-import { runCommand } from './run-command.ts';
-import { linkUsers, unlinkUsers } from './user-link.ts';
+import type pg from 'pg';
+import { requireDatabaseUrl, withDatabase } from './database.ts';
+import { exitWithMessage } from './run-command.ts';
 
-const [action, table] = process.argv.slice(2);
+/** The tables whose rows belong to a user. */
+const OWNED_TABLES = ['tasks', 'idempotency_keys'];
 
-await runCommand(async function link() {
-  const url = databaseUrlOf(`npm run db:${action}-users`);
-  console.log(
-    await withDatabase(url, (client) => (action === 'unlink' ? unlinkUsers(client) : linkUsers(client, table))),
+/** Every request for a table waits behind a statement that waits to lock it. */
+const LOCK_TIMEOUT = '3s';
+
+/**
+ * Adds foreign keys from `user_id` to the `id` of Better Auth's users, so that the rows of a deleted user are deleted
+ * (S2 SC-004). Existing rows are validated afterwards, while requests may write.
+ *
+ * @param users the table of users as SQL spells it; `user` is a reserved word, and needs the quotes.
+ * @throws {pg.DatabaseError} Then the tables have no such foreign keys.
+ */
+export async function linkUsers(client: pg.Client, users = '"user"'): Promise<void> {
+  await alterTables(
+    client,
+    (constraint) => `drop constraint if exists ${constraint}, add constraint ${constraint}
+      foreign key (user_id) references ${users} (id) on delete cascade not valid`,
   );
-});
+  try {
+    for (const table of OWNED_TABLES)
+      await client.query(`alter table ${table} validate constraint ${constraintOf(table)}`);
+  } catch (error) {
+    await unlinkUsers(client);
+    throw error;
+  }
+}
+
+/** Drops the foreign keys that `linkUsers` added. The rows stay. */
+export async function unlinkUsers(client: pg.Client): Promise<void> {
+  await alterTables(client, (constraint) => `drop constraint if exists ${constraint}`);
+}
+
+const constraintOf = (table: string) => `${table}_user_id_fk`;
+
+/** Alters all tables or none: PostgreSQL runs several statements in one query as one transaction. */
+async function alterTables(client: pg.Client, action: (constraint: string) => string): Promise<void> {
+  await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
+  await client.query(OWNED_TABLES.map((table) => `alter table ${table} ${action(constraintOf(table))}`).join(';'));
+}
+
+async function run([action, users]: string[]): Promise<void> {
+  const change = action === 'link' ? linkUsers : unlinkUsers;
+  await withDatabase(requireDatabaseUrl(), (client) => change(client, users));
+  console.log(
+    action === 'link' ? 'Tasks are deleted with their user.' : 'Tasks are no longer deleted with their user.',
+  );
+}
+
+if (import.meta.main) await run(process.argv.slice(2)).catch(exitWithMessage);

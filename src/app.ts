@@ -2,7 +2,7 @@ import { requestId } from 'hono/request-id';
 import { Hono } from 'hono/tiny';
 import { getPath } from 'hono/utils/url';
 import { readConfig } from './config.ts';
-import { openDatabase } from './db/client.ts';
+import { checkReadiness } from './db/readiness.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { crossOrigin } from './http/cors.ts';
 import { docs } from './http/docs.ts';
@@ -36,8 +36,7 @@ app.route('/', docs);
 const routes = app
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
-    const run = openDatabase(c.get('config'), (promise) => c.executionCtx.waitUntil(promise));
-    await run({ sql: 'select 1', params: [], isRead: true, toRow: () => undefined });
+    await checkReadiness(c.get('config'), (promise) => c.executionCtx.waitUntil(promise));
     return c.json({ status: 'ok' });
   })
   .route('/api/tasks', taskRoutes('token'))

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { databaseUrlProblem, isNeonHost, isSafeForKeys, parseUrl, splitList, toOrigin } from './config-rules.ts';
 
 /** The checked configuration. Plain data: it outlives the request that read it. */
 export type Config = {
@@ -10,6 +11,8 @@ export type Config = {
   secret: string | undefined;
   /** Where the token issuer publishes its keys. */
   jwksUrl: string | undefined;
+  /** The origin of `BETTER_AUTH_URL`: the default issuer and audience of tokens with a published key. */
+  issuerOrigin: string | undefined;
   /** The status of a validation error: 422 (S0, S1) or 400 (S2, S3). */
   validationStatus: 422 | 400;
   issuer: string | undefined;
@@ -18,12 +21,12 @@ export type Config = {
 
 /** The variables and bindings that `readConfig` checks; any of them may be missing. */
 export type Environment = {
-  [name in keyof z.input<typeof variables>]?: string | undefined;
+  [name in keyof z.input<typeof variablesSchema>]?: string | undefined;
 } & {
   HYPERDRIVE?: { connectionString: string } | undefined;
 };
 
-/** A missing or refused variable. The message names each, never a value. */
+/** Missing or refused variables. The message names each, never a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -36,54 +39,35 @@ const publishedSecrets = new Set([
   'replace-me-with-the-secret-of-your-better-auth-server',
 ]);
 
-const isUrl = (value: string, protocols: string[]) => protocols.includes(URL.parse(value)?.protocol ?? '');
-
-const originOf = (value: string) => (isUrl(value, ['http:', 'https:']) ? new URL(value).origin : undefined);
-
-const entriesOf = (list: string) =>
-  list
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter(Boolean);
-
-/** An empty variable counts as unset: `wrangler.toml` and shells cannot unset one. */
+/** White space around a value is not part of it. An empty one counts as unset: `wrangler.toml` cannot unset it. */
 const optional = <T extends z.core.SomeType>(schema: T) =>
   z.pipe(
-    z.transform((value) => (value === '' ? undefined : value)),
+    z.transform((value) => (typeof value === 'string' ? value.trim() || undefined : value)),
     z.optional(schema),
   );
 
-const rule = (holds: (value: string) => boolean, message: string) => z.refine<string>(holds, message);
+const text = (...rules: [holds: (value: string) => boolean, message: string][]) =>
+  optional(z.string().check(...rules.map(([holds, message]) => z.refine<string>(holds, message))));
 
-const variables = z.lazy(() =>
+const variablesSchema = z.lazy(() =>
   z.object({
-    DATABASE_URL: optional(
-      z.string().check(rule((value) => isUrl(value, ['postgres:', 'postgresql:']), 'is not a PostgreSQL URL')),
+    DATABASE_URL: text(),
+    BETTER_AUTH_SECRET: text(
+      [(value) => value.length >= 32, 'must have at least 32 characters'],
+      [(value) => !publishedSecrets.has(value), 'is a published example'],
+      [(value) => new Set(value).size >= 8, 'repeats too few characters'],
     ),
-    BETTER_AUTH_SECRET: optional(
-      z.string().check(
-        rule((value) => value.length >= 32, 'must have at least 32 characters'),
-        rule((value) => !publishedSecrets.has(value), 'is a published example'),
-        rule((value) => new Set(value).size >= 8, 'repeats too few characters'),
-      ),
-    ),
-    BETTER_AUTH_URL: optional(z.string().check(rule((value) => originOf(value) !== undefined, 'is not an HTTP URL'))),
-    CORS_ORIGINS: optional(
-      z
-        .string()
-        .check(
-          rule(
-            (list) => entriesOf(list).every((entry) => originOf(entry) !== undefined),
-            'has an entry that is no origin',
-          ),
-        ),
-    ),
+    BETTER_AUTH_URL: text([(value) => parseUrl(value, 'https', 'http') !== undefined, 'is not an HTTP URL']),
+    JWKS_URL: text([isSafeForKeys, 'must be an https URL']),
+    CORS_ORIGINS: text(),
     ENVIRONMENT: optional(z.enum(['development', 'production'], 'must be development or production')),
     VALIDATION_ERROR_STATUS: optional(z.enum(['400', '422'], 'must be 400 or 422')),
-    JWT_ISSUER: optional(z.string()),
-    JWT_AUDIENCE: optional(z.string()),
+    JWT_ISSUER: text(),
+    JWT_AUDIENCE: text(),
   }),
 );
+
+type Variables = z.output<typeof variablesSchema>;
 
 const configs = new WeakMap<Environment, Config>();
 
@@ -101,36 +85,67 @@ export function readConfig(env: Environment): Config {
 }
 
 function parseConfig(env: Environment): Config {
-  const parsed = variables.safeParse(env);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  if (!env.DATABASE_URL && !env.HYPERDRIVE) problems.push('DATABASE_URL is missing, and HYPERDRIVE is not bound');
-  if (!env.BETTER_AUTH_SECRET && !env.BETTER_AUTH_URL)
-    problems.push('BETTER_AUTH_SECRET is missing, and so is BETTER_AUTH_URL');
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('; '));
-  const { DATABASE_URL, BETTER_AUTH_SECRET, BETTER_AUTH_URL, JWT_ISSUER, JWT_AUDIENCE, ...rest } = parsed.data;
-  const databaseUrl = env.HYPERDRIVE?.connectionString ?? DATABASE_URL ?? '';
+  const parsed = variablesSchema.safeParse(env);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
+  const problems = problemsOf(parsed.data, env.HYPERDRIVE !== undefined);
+  if (problems.length > 0) throw new ConfigError(problems.join('; '));
+  const { DATABASE_URL = '', BETTER_AUTH_URL, JWKS_URL, ...rest } = parsed.data;
+  const databaseIsNeon = !env.HYPERDRIVE && isNeonHost(new URL(DATABASE_URL).hostname);
   return {
-    databaseUrl,
-    databaseIsNeon: !env.HYPERDRIVE && new URL(databaseUrl).hostname.endsWith('.neon.tech'),
-    secret: BETTER_AUTH_SECRET,
-    jwksUrl: BETTER_AUTH_URL && `${BETTER_AUTH_URL.replace(/(\/api\/auth)?\/*$/, '')}/api/auth/jwks`,
+    databaseUrl: env.HYPERDRIVE?.connectionString ?? (databaseIsNeon ? normalizeHost(DATABASE_URL) : DATABASE_URL),
+    databaseIsNeon,
+    secret: rest.BETTER_AUTH_SECRET,
+    jwksUrl: JWKS_URL ?? (BETTER_AUTH_URL && defaultJwksUrl(BETTER_AUTH_URL)),
+    issuerOrigin: BETTER_AUTH_URL && new URL(BETTER_AUTH_URL).origin,
     validationStatus: rest.VALIDATION_ERROR_STATUS === '400' ? 400 : 422,
-    issuer: JWT_ISSUER,
-    audience: JWT_AUDIENCE,
+    issuer: rest.JWT_ISSUER,
+    audience: rest.JWT_AUDIENCE,
   };
+}
+
+/** What is wrong with values that are well-formed each, and what is missing. */
+function problemsOf(variables: Variables, hasHyperdrive: boolean): string[] {
+  const { DATABASE_URL, BETTER_AUTH_SECRET, BETTER_AUTH_URL, JWKS_URL, CORS_ORIGINS = '', ENVIRONMENT } = variables;
+  const problems = splitList(CORS_ORIGINS).flatMap((entry, index) =>
+    toOrigin(entry) ? [] : [`CORS_ORIGINS entry ${index + 1} is not an origin`],
+  );
+  if (!hasHyperdrive && !DATABASE_URL) problems.push('DATABASE_URL is missing, and HYPERDRIVE is not bound');
+  const problem = !hasHyperdrive && DATABASE_URL && databaseUrlProblem(DATABASE_URL, ENVIRONMENT === 'production');
+  if (problem) problems.push(`DATABASE_URL ${problem}`);
+  if (!BETTER_AUTH_SECRET && !BETTER_AUTH_URL && !JWKS_URL)
+    problems.push('BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL');
+  if (!JWKS_URL && BETTER_AUTH_URL && !isSafeForKeys(BETTER_AUTH_URL))
+    problems.push('BETTER_AUTH_URL must be an https URL');
+  return problems;
+}
+
+/** Neon's driver makes the host of its endpoint from this one as it stands. */
+function normalizeHost(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.hostname = url.hostname.toLowerCase().replace(/\.$/, '');
+  return url.href;
+}
+
+/** As Better Auth reads its own variable: a path replaces `/api/auth`. */
+function defaultJwksUrl(betterAuthUrl: string): string {
+  const { origin, pathname } = new URL(betterAuthUrl);
+  const path = pathname.replace(/\/+$/, '');
+  return `${origin}${path || '/api/auth'}/jwks`;
 }
 
 const origins = new WeakMap<Environment, Set<string>>();
 
 /**
- * The origins allowed by CORS: `CORS_ORIGINS`, by default that of `BETTER_AUTH_URL` (S1 FR-015). Read apart from the
- * rest, and tolerant of bad entries, so that a `misconfigured` response reaches a frontend's code as well.
+ * The origins allowed by CORS, in lower case: `CORS_ORIGINS`, by default that of `BETTER_AUTH_URL` (S1 FR-015). Read
+ * apart from the rest, and tolerant of bad entries, so that a `misconfigured` response reaches a frontend as well.
  */
 export function allowedOrigins(env: Environment): Set<string> {
   let allowed = origins.get(env);
   if (!allowed) {
-    const entries = entriesOf(env.CORS_ORIGINS || env.BETTER_AUTH_URL || '');
-    allowed = new Set(entries.map(originOf).filter((origin) => origin !== undefined));
+    const listed = splitList(env.CORS_ORIGINS ?? '').map(toOrigin);
+    const fallback = [parseUrl(env.BETTER_AUTH_URL?.trim() ?? '', 'https', 'http')?.origin];
+    allowed = new Set((listed.length > 0 ? listed : fallback).filter((origin) => origin !== undefined));
     origins.set(env, allowed);
   }
   return allowed;

@@ -1,6 +1,23 @@
 import { app } from './app.ts';
+import { readConfig } from './config.ts';
+import { purgeExpiredKeys } from './db/purge.ts';
+import type { Bindings } from './http/app-env.ts';
+import { describeError } from './http/error-handler.ts';
+import { writeLogLine } from './http/request-log.ts';
 
 export type { App } from './app.ts';
 
+/** The cron trigger of `wrangler.toml`: removes expired idempotency keys, and logs how many. */
+async function scheduled(_: unknown, env: Bindings, context: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
+  const event = 'purge of idempotency keys';
+  try {
+    const removed = await purgeExpiredKeys(readConfig(env), (promise) => context.waitUntil(promise));
+    writeLogLine('info', { event, removed });
+  } catch (error) {
+    writeLogLine('error', { event, error: describeError(error) });
+    throw new Error('the purge failed'); // For Cloudflare's list of cron events, which is not to show more.
+  }
+}
+
 /** The Worker. */
-export default app;
+export default { fetch: app.fetch, scheduled };

@@ -1,23 +1,20 @@
-import { describe, expect, inject, test } from 'vitest';
-import { DATABASE_TIMEOUT_MS } from '../src/db/client.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
-import { mild, neonFaults, passing, type TcpFault, tcpFaults } from './support/faults.ts';
+import { CLOSED_ONCE, mainNeonFaults, mildFaults, silentFaults, tcpFaults } from './support/faults.ts';
+import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
+import { callAndReadLog } from './support/log.ts';
 
-/** Milliseconds: the limit of a request, and what its answer may take beside. */
-const SLOWEST_ANSWER = DATABASE_TIMEOUT_MS + 500;
+afterEach(() => void vi.restoreAllMocks());
 
-/** The variables that lead to the database through a fault. */
-function through(fault: string) {
-  if (overNeon) return { DATABASE_URL: databaseUrl(fault) };
-  const url = new URL(bindings.DATABASE_URL ?? '');
-  url.port = String(inject('tcpFaults')[fault as TcpFault]);
-  return { DATABASE_URL: url.href };
-}
+const unavailable = {
+  status: 503,
+  json: { detail: 'The database is unavailable', code: 'database_unavailable' },
+};
 
-/** The faults that a client only notices by waiting; all others it is told of. */
-const silent = ['swallowed', 'half-open'];
+const faults = (overNeon ? mainNeonFaults : tcpFaults).filter((fault) => fault !== CLOSED_ONCE);
+const isMild = (fault: string) => mildFaults.includes(fault);
 
-const requests: [string, object?][] = [
+describe.each<[request: string, body?: object]>([
   ['GET /api/tasks'],
   ['POST /api/tasks', { title: 'x' }],
   ['GET /api/tasks/:id'],
@@ -25,62 +22,52 @@ const requests: [string, object?][] = [
   ['PATCH /api/tasks/:id', { title: 'x' }],
   ['PATCH /api/tasks/:id/complete'],
   ['DELETE /api/tasks/:id'],
-];
-
-const faults = (overNeon ? neonFaults : tcpFaults).filter((fault: string) => fault !== passing);
-
-describe.each(faults.filter((fault) => !mild.includes(fault)))('with the way to the database %s', (fault) => {
-  test.concurrent.each(requests)(
-    'S0 EC2, S1 EC1, S1 EC7, S2 EC2, S2 EC5, S2 SC-008, S3 EC2, S3 EC4: %s gets 503 with Retry-After, in time',
-    async (request, body) => {
-      const user = freshUser();
-      const task = await createTask(user);
-      const start = Date.now();
-      const answer = await call(request.replace(':id', task.id), { user, body, env: through(fault) });
-      expect([answer.status, answer.json]).toEqual([
-        503,
-        { detail: 'The database is unavailable; please try again', code: 'database_unavailable' },
-      ]);
-      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-      expect(Date.now() - start).toBeLessThan(silent.includes(fault) ? SLOWEST_ANSWER : DATABASE_TIMEOUT_MS / 2);
-    },
-  );
-});
-
-describe.each(faults.filter((fault) => mild.includes(fault)))('with the way to the database %s', (fault) => {
-  test.concurrent.each(requests)('%s succeeds all the same', async (request, body) => {
+])('%s', (request, body) => {
+  const callThrough = async (fault: (typeof faults)[number]) => {
     const user = freshUser();
-    const task = await createTask(user);
-    const { status } = await call(request.replace(':id', task.id), { user, body, env: through(fault) });
-    expect(status).toBeLessThan(300);
-  });
-});
+    const { id } = await createTask(user);
+    const timeLimits = spyOnTimeLimits(silentFaults.includes(fault));
+    const called = await callAndReadLog(request.replace(':id', id), { user, body, env: faultyDatabase(fault) });
+    expect(timeLimits.mock.calls).toEqual([[4000]]);
+    return called;
+  };
 
-describe('with a connection that breaks once', () => {
-  const env = through(passing);
-
-  test.each(['GET /api/tasks', 'GET /api/tasks?limit=5', 'HEAD /api/tasks', 'GET /api/tasks/:id', 'GET /ready'])(
-    '%s is sent again, and succeeds',
-    async (request) => {
-      const user = freshUser();
-      const task = await createTask(user);
-      expect((await call(request.replace(':id', task.id), { user, env })).status).toBe(200);
+  test.each(faults.filter((fault) => !isMild(fault)))(
+    'responds 503 where the database is %s, after 4 s where the fault is silent [S0 EC2, S1 EC1, S1 EC7, S2 EC2, S2 EC5, S2 SC-008, S3 EC2, S3 EC4]',
+    async (fault) => {
+      const { response, line } = await callThrough(fault);
+      expect({ status: response.status, json: response.json }).toEqual(unavailable);
+      expect(response.headers.get('retry-after')).toBe('2');
+      if (silentFaults.includes(fault)) expect(line.error.reason).toBe('timed out');
     },
   );
 
-  test('a write is not sent again', async () => {
-    const user = freshUser();
-    const create = () => call('POST /api/tasks', { user, env, body: { title: 'x' } });
-    expect((await create()).status).toBe(503);
-    expect((await create()).status).toBe(201);
-    expect((await call('GET /api/tasks', { user })).json).toHaveLength(1);
+  test.each(faults.filter(isMild))('succeeds where the database is %s', async (fault) => {
+    expect((await callThrough(fault)).response.status).toBeLessThan(300);
   });
 });
 
-test('a database that does not exist, or a wrong password, gets 503', async () => {
-  const env = { DATABASE_URL: databaseUrl('nowhere') };
-  expect((await call('GET /api/tasks', { user: 'u', env })).status).toBe(503);
-  const wrong = new URL(inject('databaseUrl'));
-  wrong.password = 'wrong';
-  expect((await call('GET /api/tasks', { user: 'u', env: { DATABASE_URL: wrong.href } })).status).toBe(503);
+test.each(['GET /api/tasks', 'GET /api/tasks?limit=5', 'HEAD /api/tasks', 'GET /api/tasks/:id', 'GET /ready'])(
+  '%s is sent again where the connection breaks once',
+  async (request) => {
+    const user = freshUser();
+    const { id } = await createTask(user);
+    expect((await call(request.replace(':id', id), { user, env: faultyDatabase(CLOSED_ONCE) })).status).toBe(200);
+  },
+);
+
+test('a write is not sent again', async () => {
+  const user = freshUser();
+  const create = () => call('POST /api/tasks', { user, env: faultyDatabase(CLOSED_ONCE), body: { title: 'x' } });
+  expect((await create()).status).toBe(503);
+  expect((await create()).status).toBe(201);
+  expect((await call('GET /api/tasks', { user })).json).toHaveLength(1);
+});
+
+test.each([
+  ['a database that does not exist', databaseUrl('nowhere')],
+  ['a wrong password', Object.assign(new URL(bindings.DATABASE_URL ?? ''), { password: 'wrong' }).href],
+])('%s is 503', async (_, DATABASE_URL) => {
+  const { status, json } = await call('GET /api/tasks', { user: freshUser(), env: { DATABASE_URL } });
+  expect({ status, json }).toEqual(unavailable);
 });

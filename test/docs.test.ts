@@ -1,7 +1,9 @@
+import { createExecutionContext } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
-import { call, FRONTEND } from './support/api.ts';
+import worker from '../dist/worker/index.js';
+import { bindings, call, FRONTEND } from './support/api.ts';
 
-const parts = [
+const files = [
   ['/docs', 'text/html; charset=utf-8', '<title>TaskFlow API</title>'],
   ['/docs/page.js', 'text/javascript; charset=utf-8', 'SwaggerUIBundle('],
   ['/docs/page.css', 'text/css; charset=utf-8', '.swagger-ui'],
@@ -12,14 +14,16 @@ const parts = [
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-describe.each([['/openapi.json', 'application/json', '{"openapi":"3.1.1"'], ...parts] as const)(
+const nothing = { detail: 'There is nothing at this path', code: 'not_found' };
+
+describe.each([['/openapi.json', 'application/json', '{"openapi":"3.1.1"'], ...files] as const)(
   '%s',
   (path, type, text) => {
-    test('needs no token, may be kept, and has the headers of every answer', async () => {
-      const answer = await call(`GET ${path}`, { headers: { Origin: FRONTEND, 'X-Request-Id': 'mine' } });
-      expect(answer.status).toBe(200);
-      expect(answer.text).toContain(text);
-      expect(Object.fromEntries(answer.headers)).toMatchObject({
+    test('needs no token, may be cached, and has the headers of every response', async () => {
+      const response = await call(`GET ${path}`, { headers: { Origin: FRONTEND, 'X-Request-Id': 'mine' } });
+      expect(response.status).toBe(200);
+      expect(response.text).toContain(text);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
         'content-type': type,
         'cache-control': 'public, max-age=0, must-revalidate',
         etag: expect.stringMatching(/^"\w+"$/),
@@ -31,32 +35,29 @@ describe.each([['/openapi.json', 'application/json', '{"openapi":"3.1.1"'], ...p
 
     test('is not sent again to a client that has it', async () => {
       const etag = (await call(`GET ${path}`)).headers.get('etag') ?? '';
-      const again = await call(`GET ${path}`, { headers: { 'If-None-Match': etag } });
-      expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+      const cached = await call(`GET ${path}`, { headers: { 'If-None-Match': etag } });
+      expect([cached.status, cached.text, cached.headers.get('etag')]).toEqual([304, '', etag]);
       expect((await call(`GET ${path}`, { headers: { 'If-None-Match': '"another"' } })).status).toBe(200);
     });
 
-    test('answers HEAD, a trailing slash and another method as every path does', async () => {
+    test('takes HEAD and a trailing slash, and no other method', async () => {
       const head = await call(`HEAD ${path}`);
       expect([head.status, head.text, head.headers.get('content-type')]).toEqual([200, '', type]);
       expect((await call(`GET ${path}/`)).status).toBe(200);
-      const post = await call(`POST ${path}`, { body: {} });
-      expect([post.status, post.json.code]).toEqual([405, 'method_not_allowed']);
-      expect(post.headers.get('allow')).toBe('OPTIONS, HEAD, GET');
+      const { status, json, headers } = await call(`POST ${path}`, { body: {} });
+      expect([status, json]).toEqual([405, { detail: 'Method not allowed', code: 'method_not_allowed' }]);
+      expect(headers.get('allow')).toBe('OPTIONS, HEAD, GET');
     });
   },
 );
 
-test.each(parts)(
-  '%s lets a browser load nothing from other hosts, and run nothing that is not a file of ours',
-  async (path) => {
-    const { headers } = await call(`GET ${path}`);
-    expect(headers.get('content-security-policy')).toBe(policy);
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
-  },
-);
+test.each(files)('%s lets the browser load nothing from other hosts and run no inline script', async (path) => {
+  const { headers } = await call(`GET ${path}`);
+  expect(headers.get('content-security-policy')).toBe(policy);
+  expect(headers.get('referrer-policy')).toBe('no-referrer');
+});
 
-test('S1 NFR-006: / leads to /docs', async () => {
+test('/ redirects to /docs [S1 NFR-006]', async () => {
   const { status, headers } = await call('GET /');
   expect([status, headers.get('location')]).toEqual([302, '/docs']);
 });
@@ -68,17 +69,18 @@ test.each([
   '/docs/%2e%2e%2fopenapi.json',
   '/docs/a/b',
   '/dist',
-])('%s is no file: 404, as JSON', async (path) => {
+])('%s is not a file: 404, as JSON', async (path) => {
   const { status, json } = await call(`GET ${path}`);
-  expect([status, json]).toEqual([404, { detail: 'There is nothing at this path', code: 'not_found' }]);
+  expect([status, json]).toEqual([404, nothing]);
 });
 
-test('a Worker that was uploaded without its files says 404', async () => {
-  const { status, json } = await call('GET /docs', { env: { ASSETS: null as never } });
-  expect([status, json.code]).toEqual([404, 'not_found']);
+test('a Worker without its static assets responds with 404', async () => {
+  const request = new Request('https://api.example.com/docs');
+  const response = await worker.fetch(request, bindings, createExecutionContext());
+  expect([response.status, await response.json()]).toEqual([404, nothing]);
 });
 
-test('a misconfigured Worker says so here too', async () => {
+test('a misconfigured Worker responds with 500 here, too', async () => {
   const { status, json } = await call('GET /openapi.json', { env: { BETTER_AUTH_SECRET: 'short' } });
   expect([status, json.code]).toEqual([500, 'misconfigured']);
 });

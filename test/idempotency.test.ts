@@ -1,91 +1,85 @@
 import { describe, expect, test } from 'vitest';
-import { addresses, call, freshUser } from './support/api.ts';
+import { call, freshUser, routePrefixes } from './support/api.ts';
 
-describe.each(addresses)('POST with an Idempotency-Key at the $address', ({ tasksOf }) => {
-  const post = (user: string, key: string, body: object = { title: 'once', description: 'd' }) =>
+describe.each(routePrefixes)('POST $prefix with an Idempotency-Key', ({ tasksOf }) => {
+  const post = (user: string, key = 'k', body: object = { title: 'once', description: 'd' }) =>
     call(`POST ${tasksOf(user)}`, { user, body, headers: { 'Idempotency-Key': key } });
+
+  const tasksIn = async (user: string) => (await call(`GET ${tasksOf(user)}`, { user })).json;
 
   test('creates a task as without one', async () => {
     const user = freshUser();
-    const answer = await post(user, 'k');
-    expect(answer.status).toBe(201);
-    expect(answer.json).toMatchObject({
-      user_id: user,
-      title: 'once',
-      description: 'd',
-      completed: false,
-      is_completed: false,
-    });
-    expect(answer.json.updated_at).toBe(answer.json.created_at);
-    expect(answer.headers.get('location')).toBe(`${tasksOf(user)}/${answer.json.id}`);
-    expect(answer.headers.get('etag')).toBe('"1"');
-    expect(answer.headers.has('idempotency-replayed')).toBe(false);
-    expect((await call(`GET ${tasksOf(user)}/${answer.json.id}`, { user })).json).toEqual(answer.json);
+    const { status, json, headers } = await post(user);
+    expect(status).toBe(201);
+    const flags = { completed: false, is_completed: false };
+    expect(json).toMatchObject({ user_id: user, title: 'once', description: 'd', ...flags });
+    expect(json.updated_at).toBe(json.created_at);
+    expect(headers.get('location')).toBe(`${tasksOf(user)}/${json.id}`);
+    expect(headers.get('etag')).toBe('"1"');
+    expect(headers.has('idempotency-replayed')).toBe(false);
+    expect((await call(`GET ${tasksOf(user)}/${json.id}`, { user })).json).toEqual(json);
   });
 
-  test('creates nothing when sent again, and answers 201 with the same task', async () => {
+  test('creates nothing when sent again, and responds with the same task', async () => {
     const user = freshUser();
-    const first = await post(user, 'k');
-    const again = await post(user, 'k');
-    expect([again.status, again.text]).toEqual([201, first.text]);
-    for (const name of ['location', 'etag']) expect(again.headers.get(name)).toBe(first.headers.get(name));
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
-    expect((await call(`GET ${tasksOf(user)}`, { user })).json).toEqual([first.json]);
+    const first = await post(user);
+    const replay = await post(user);
+    expect([replay.status, replay.text]).toEqual([201, first.text]);
+    for (const name of ['location', 'etag']) expect(replay.headers.get(name)).toBe(first.headers.get(name));
+    expect(replay.headers.get('idempotency-replayed')).toBe('true');
+    expect(await tasksIn(user)).toEqual([first.json]);
   });
 
-  test('creates nothing even after the task was changed or deleted', async () => {
+  test('creates nothing after the task was changed or deleted', async () => {
     const user = freshUser();
-    const first = await post(user, 'k');
+    const first = await post(user);
     await call(`PATCH ${tasksOf(user)}/${first.json.id}`, { user, body: { title: 'changed' } });
-    expect((await post(user, 'k')).text).toBe(first.text);
+    expect((await post(user)).text).toBe(first.text);
     await call(`DELETE ${tasksOf(user)}/${first.json.id}`, { user });
-    expect((await post(user, 'k')).text).toBe(first.text);
-    expect((await call(`GET ${tasksOf(user)}`, { user })).json).toEqual([]);
+    expect((await post(user)).text).toBe(first.text);
+    expect(await tasksIn(user)).toEqual([]);
   });
 
   test.each([{ title: 'other' }, { title: 'once' }, { title: 'once', description: 'd', completed: true }])(
-    'sent with another body, %j, gets 422 and creates nothing',
+    'is refused with the other body %j',
     async (body) => {
       const user = freshUser();
-      const first = await post(user, 'k');
+      const first = await post(user);
       const { status, json } = await post(user, 'k', body);
-      expect([status, json]).toEqual([
-        422,
-        { detail: 'This Idempotency-Key was sent before, with another body', code: 'idempotency_key_reused' },
-      ]);
-      expect((await call(`GET ${tasksOf(user)}`, { user })).json).toEqual([first.json]);
+      const detail = 'This Idempotency-Key was sent before, with another body';
+      expect({ status, json }).toEqual({ status: 422, json: { detail, code: 'idempotency_key_reused' } });
+      expect(await tasksIn(user)).toEqual([first.json]);
     },
   );
 
-  test('is the user’s own: another user’s same key creates another task', async () => {
+  test("creates another task with another user's key", async () => {
     const [user, other] = [freshUser(), freshUser()];
-    const [mine, theirs] = [await post(user, 'k'), await post(other, 'k')];
-    expect(mine.json.id).not.toBe(theirs.json.id);
-    expect([mine.json.user_id, theirs.json.user_id]).toEqual([user, other]);
+    const [first, second] = [await post(user), await post(other)];
+    expect(first.json.id).not.toBe(second.json.id);
+    expect([first.json.user_id, second.json.user_id]).toEqual([user, other]);
   });
 
-  test('sent 50 times at once creates one task, and all get it', async () => {
+  test('creates one task when sent 50 times at once', async () => {
     const user = freshUser();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => post(user, 'k')));
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(answers[0]?.status).toBe(201);
-    expect(answers.filter(({ headers }) => !headers.has('idempotency-replayed'))).toHaveLength(1);
-    expect((await call(`GET ${tasksOf(user)}`, { user })).json).toEqual([answers[0]?.json]);
+    const responses = await Promise.all(Array.from({ length: 50 }, () => post(user)));
+    expect(responses.filter(({ headers }) => !headers.has('idempotency-replayed'))).toHaveLength(1);
+    const [task] = await tasksIn(user);
+    for (const response of responses) expect(response).toMatchObject({ status: 201, json: task });
+    expect(await tasksIn(user)).toEqual([task]);
   });
 
-  test.each(['!', '~'.repeat(255), 'c0ffee-1/2:3'])('the key %s will do', async (key) => {
+  test.each(['!', '~'.repeat(255), 'c0ffee-1/2:3'])('accepts the key %s', async (key) => {
     expect((await post(freshUser(), key)).status).toBe(201);
   });
 
-  test.each(['x'.repeat(256), 'two words', 'caf\u00e9'])('the key %s gets 422', async (key) => {
-    const { status, json } = await post(freshUser(), key);
-    const message = 'must have 1 to 255 visible ASCII characters';
-    expect([status, json.errors]).toEqual([422, [{ field: 'Idempotency-Key', message }]]);
+  test.each(['x'.repeat(256), 'two words', 'caf\u00e9'])('refuses the key %s', async (key) => {
+    const errors = [{ field: 'Idempotency-Key', message: 'must have 1 to 255 visible ASCII characters' }];
+    expect(await post(freshUser(), key)).toMatchObject({ status: 422, json: { code: 'validation_failed', errors } });
   });
 
-  test('a refused body leaves the key unused', async () => {
+  test('does not use up the key of a refused body', async () => {
     const user = freshUser();
     expect((await post(user, 'k', { title: '' })).status).toBe(422);
-    expect((await post(user, 'k')).status).toBe(201);
+    expect((await post(user)).status).toBe(201);
   });
 });

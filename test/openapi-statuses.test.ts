@@ -1,48 +1,46 @@
-import { paths } from 'virtual:openapi';
+import { operations } from 'virtual:openapi';
 import { expect, test } from 'vitest';
-import { type Call, call, createTask, FRONTEND, freshUser } from './support/api.ts';
+import { type Call, call, createTask, freshUser } from './support/api.ts';
+import { limitedTo } from './support/worker.ts';
 
-/** Every status of every operation in the document; that of 405 is the path's, and any method that it has not shows it. */
-const documented = paths.flatMap(({ template, methods }) =>
-  Object.entries(methods).flatMap(([method, answers]) =>
-    Object.keys(answers).map((status) => [Number(status), method, template] as const),
-  ),
+const documented = operations.flatMap(({ method, path, responses }) =>
+  Object.keys(responses).map((status) => [Number(status), method, path] as const),
 );
 
-const noDatabase = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+type Cause = Call & { method?: string; id?: string; query?: string };
 
-/** What makes an operation answer so, beside what makes it succeed. */
-function cause(status: number, method: string, hasBody: boolean): Call & { id?: string; query?: string } {
-  const broken = { id: 'abc', query: '?limit=0', ...(hasBody && { body: { title: 1, completed: 1 } }) };
-  const causes: Record<number, ReturnType<typeof cause>> = {
-    400: hasBody ? { body: '{' } : { ...broken, env: { VALIDATION_ERROR_STATUS: '400' } },
+/** What gives a status to an operation that otherwise succeeds. */
+function causeOf(status: number, hasBody: boolean, etag: string): Cause {
+  const invalid = { id: 'abc', query: '?limit=0', ...(hasBody && { body: { title: 1, completed: 1 } }) };
+  const causes: Record<number, Cause> = {
+    304: { headers: { 'If-None-Match': etag } },
+    400: hasBody ? { body: '{' } : { ...invalid, env: { VALIDATION_ERROR_STATUS: '400' } },
     401: { user: null },
     403: { user: freshUser() },
     404: { id: '0' },
+    405: { method: 'PROPFIND' },
     412: { headers: { 'If-Match': '"7"' } },
     413: { body: ' '.repeat(1_048_577) },
     415: { headers: { 'Content-Type': 'text/plain' }, body: '{}' },
-    422: broken,
+    422: invalid,
+    429: { env: limitedTo(0) },
     500: { env: { BETTER_AUTH_SECRET: 'short' } },
-    503: { env: noDatabase },
+    503: { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } },
   };
-  return { ...(method === 'OPTIONS' && status === 204 && { headers: { Origin: FRONTEND } }), ...causes[status] };
+  return causes[status] ?? {};
 }
 
-test.each(documented)('%i of %s %s is not only documented: it is answered', async (status, method, template) => {
-  const user = freshUser();
-  const task = await createTask(user);
-  const hasBody = ['POST', 'PUT', 'PATCH'].includes(method);
-  const { id = task.id, query = '', ...options } = cause(status, method, hasBody);
-  const path = template.replace('{user_id}', user).replace('{id}', id);
-  const known = status === 304 ? (await call(`GET ${path}`, { user })).headers.get('ETag') : undefined;
-  const headers = { ...(known && { 'If-None-Match': known }) };
-  const body = hasBody ? { title: 'Buy bread' } : undefined;
-  const answer = await call(`${status === 405 ? 'PROPFIND' : method} ${path}${query}`, {
-    user,
-    body,
-    headers,
-    ...options,
-  });
-  expect(answer.status).toBe(status);
-});
+test.each(documented)(
+  'the documented status %i of %s %s occurs, with the documented headers and body',
+  async (status, operation, path) => {
+    const user = freshUser();
+    const task = await createTask(user);
+    const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation);
+    const url = (id: string) => path.replace('{user_id}', user).replace('{id}', id);
+    const etag = status === 304 ? (await call(`GET ${url(task.id)}`, { user })).headers.get('ETag') : null;
+    const { method = operation, id = task.id, query = '', ...options } = causeOf(status, hasBody, etag ?? '');
+    const body = hasBody ? { title: 'Buy bread' } : undefined;
+    const response = await call(`${method} ${url(id)}${query}`, { user, body, ...options });
+    expect(response.status).toBe(status);
+  },
+);

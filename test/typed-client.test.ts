@@ -8,35 +8,35 @@ import { createTask, fetchWorker, freshUser, token } from './support/api.ts';
 const API = 'https://api.example.com';
 
 beforeEach(() => {
-  const elsewhere = fetch;
+  const fetchOthers = fetch;
   vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
-    url.startsWith(API) ? fetchWorker(url, init) : elsewhere(url, init),
+    url.startsWith(API) ? fetchWorker(url, init) : fetchOthers(url, init),
   );
 });
 
 afterEach(() => void vi.unstubAllGlobals());
 
-test('the README’s typed client creates a task, and lists what is still to be done', async () => {
+test('the README’s typed client creates a task, and lists the pending ones', async () => {
   const user = freshUser();
-  await createTask(user, { title: 'done', completed: true });
-  await createTask(user, { title: 'open' });
+  await createTask(user, { title: 'completed', completed: true });
+  await createTask(user, { title: 'pending' });
   const { task, titles } = await createAndList(API, await token({ sub: user }));
   expect(task).toMatchObject({ user_id: user, title: 'Buy groceries', completed: false });
-  expect(titles).toEqual(['Buy groceries', 'open']);
+  expect(titles).toEqual(['Buy groceries', 'pending']);
 });
 
-test('Hono’s client knows the types of answers and bodies, at both addresses', () => {
+test('Hono’s client knows the types of bodies and responses, under both route prefixes', () => {
   const { api } = hc<App>(API);
   const both = [api.tasks, api[':user_id'].tasks] as const;
-  type Address = (typeof both)[number];
-  type Answer<T extends (...args: never) => Promise<{ json(): unknown }>> = Awaited<
+  type Client = (typeof both)[number];
+  type Body<T extends (...args: never) => Promise<{ json(): unknown }>> = Awaited<
     ReturnType<Awaited<ReturnType<T>>['json']>
   >;
-  expectTypeOf<Answer<Address['$get']>>().toEqualTypeOf<Task[]>();
-  expectTypeOf<Answer<Address['$post']>>().toEqualTypeOf<Task>();
-  expectTypeOf<Answer<Address[':id']['$get']>>().toEqualTypeOf<Task>();
-  expectTypeOf<Answer<Address[':id']['$patch']>>().toEqualTypeOf<Task>();
-  expectTypeOf<Answer<Address[':id']['complete']['$patch']>>().toEqualTypeOf<Task>();
+  expectTypeOf<Body<Client['$get']>>().toEqualTypeOf<Task[]>();
+  expectTypeOf<Body<Client['$post']>>().toEqualTypeOf<Task>();
+  expectTypeOf<Body<Client[':id']['$get']>>().toEqualTypeOf<Task>();
+  expectTypeOf<Body<Client[':id']['$patch']>>().toEqualTypeOf<Task>();
+  expectTypeOf<Body<Client[':id']['complete']['$patch']>>().toEqualTypeOf<Task>();
   expectTypeOf<Parameters<typeof api.tasks.$post>[0]['json']>().toEqualTypeOf<{
     title: string;
     description?: string | null | undefined;
@@ -44,6 +44,6 @@ test('Hono’s client knows the types of answers and bodies, at both addresses',
     is_completed?: boolean | undefined;
   }>();
   // @ts-expect-error a title is a string
-  const refused: Parameters<typeof api.tasks.$post>[0] = { json: { title: 1 } };
-  expect(refused).toBeDefined();
+  const invalid: Parameters<typeof api.tasks.$post>[0] = { json: { title: 1 } };
+  expect(invalid).toBeDefined();
 });

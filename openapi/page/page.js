@@ -3,7 +3,7 @@ const followScheme = () => document.documentElement.classList.toggle('dark-mode'
 dark.addEventListener('change', followScheme);
 followScheme();
 
-/** Folds the headers of each answer: there are many, and most stand on every answer. */
+/** Folds the headers of each response: there are many, and most are in every response. */
 const foldHeaders = ({ React }) => ({
   wrapComponents: {
     headers: (Headers) => (props) =>
@@ -16,18 +16,12 @@ const foldHeaders = ({ React }) => ({
   },
 });
 
-/** Folds what nobody reads who has not asked for it; an address with a fragment asks for something. */
-function foldPreflights() {
-  if (location.hash === '') viewer.layoutActions.show(['operations-tag', 'Preflights'], false);
-}
-
-const viewer = SwaggerUIBundle({
+SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#viewer',
   deepLinking: true,
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
-  validatorUrl: null, // It would send the document's address to another host.
+  validatorUrl: null, // It would send the document's URL to another host.
   plugins: [foldHeaders],
-  onComplete: foldPreflights,
 });

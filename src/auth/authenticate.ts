@@ -5,8 +5,8 @@ import { jwt } from 'hono/jwt';
 import { JwtTokenInvalid } from 'hono/utils/jwt/types';
 import type { AppEnv } from '../http/app-env.ts';
 import { type ApiError, notAuthenticated, REALM, unauthorized } from '../http/errors.ts';
-import { type Claims, parseClaims, userIdOf } from './claims.ts';
-import { cachedToken, cacheToken } from './token-cache.ts';
+import { parseClaims, userIdOf } from './claims.ts';
+import { cachedToken, cacheToken, type VerifiedToken } from './token-cache.ts';
 import { parseHeader, type VerificationKey, verificationKey } from './verification-key.ts';
 
 /** An environment in which the user is known. */
@@ -20,8 +20,8 @@ export type AuthenticatedEnv = AppEnv & { Variables: { userId: string } };
  */
 export const authenticate = createMiddleware<AuthenticatedEnv>(async function authenticate(c, next) {
   const token = bearerToken(c.req.header('Authorization'));
-  const claims = (await cachedClaims(c, token)) ?? (await verifiedClaims(c, token));
-  c.set('userId', userIdOf(claims, c.get('config')));
+  const { key, claims } = await verify(c, token);
+  c.set('userId', userIdOf(claims, key.algorithm, c.get('config')));
   await next();
 });
 
@@ -32,29 +32,22 @@ function bearerToken(header: string | undefined): string {
   return token;
 }
 
-/** The claims of a token that the same key has verified before. */
-async function cachedClaims(c: Context<AuthenticatedEnv>, token: string): Promise<Claims | undefined> {
+/** Verifies a token, unless the same key has verified it before. */
+async function verify(c: Context<AuthenticatedEnv>, token: string): Promise<VerifiedToken> {
   const cached = cachedToken(token);
-  if (!cached) return undefined;
-  const key = await verificationKey(cached.header, c.get('config'));
-  return key?.key === cached.key.key ? cached.claims : undefined;
-}
-
-async function verifiedClaims(c: Context<AuthenticatedEnv>, token: string): Promise<Claims> {
-  const header = parseHeader(token);
-  if (!header) throw unauthorized('invalid_token', 'the token is malformed');
-  const key = await verificationKey(header, c.get('config'));
-  if (!key) throw unauthorized('invalid_token', 'the token is signed with an unsupported algorithm or an unknown key');
-  const claims = parseClaims(await verifiedPayload(c, key));
-  cacheToken(token, { header, claims, key });
-  return claims;
+  const header = cached?.header ?? parseHeader(token);
+  const key = await verificationKey(header, c.get('config'), (promise) => c.executionCtx.waitUntil(promise));
+  if (cached?.key.key === key.key) return cached;
+  const verified = { header, key, claims: parseClaims(await verifiedPayload(c, key)) };
+  cacheToken(token, verified);
+  return verified;
 }
 
 /** Verifies the signature. The claims are checked afterwards: `hono/jwt` checks `exp` before the signature. */
 async function verifiedPayload(c: Context, { algorithm, key }: VerificationKey): Promise<unknown> {
   const verification = { exp: false, nbf: false, iat: false };
-  const verify = jwt({ secret: key, alg: algorithm, realm: REALM, verification });
-  await verify(c, async () => {}).catch(({ cause }: HTTPException) => {
+  const middleware = jwt({ secret: key, alg: algorithm, realm: REALM, verification });
+  await middleware(c, async () => {}).catch(({ cause }: HTTPException) => {
     if (cause) throw toApiError(cause); // Without a cause, the payload is null, false, 0 or "".
   });
   return c.get('jwtPayload');

@@ -1,10 +1,13 @@
 import * as z from 'zod/mini';
 import type { Config } from '../config.ts';
-import { unauthorized } from '../http/errors.ts';
+import { type ApiError, unauthorized } from '../http/errors.ts';
 import { userIdSchema } from './user-id.ts';
 
 /** Seconds that the issuer's clock may be ahead of ours. Never applied to `exp`. */
 const CLOCK_LEEWAY = 30;
+
+/** Nobody's id is blank. */
+const claimedUserId = () => userIdSchema().check(z.refine((id) => /\S/.test(id)));
 
 const claimsSchema = z.lazy(() =>
   z.object({
@@ -13,7 +16,9 @@ const claimsSchema = z.lazy(() =>
     iat: z.optional(z.number()),
     iss: z.optional(z.unknown()),
     aud: z.optional(z.unknown()),
-    sub: z.optional(userIdSchema()),
+    /** The client that an OAuth access token was issued to. */
+    azp: z.optional(z.unknown()),
+    sub: z.optional(claimedUserId()),
     user: z.optional(z.unknown()),
     session: z.optional(z.unknown()),
   }),
@@ -24,7 +29,10 @@ export type Claims = z.output<typeof claimsSchema>;
 
 /** What Better Auth's `cookieCache` with `strategy: "jwt"` signs. */
 const sessionSchema = z.lazy(() =>
-  z.object({ user: z.object({ id: userIdSchema() }), session: z.object({ userId: userIdSchema() }) }),
+  z.object({
+    user: z.object({ id: claimedUserId() }),
+    session: z.object({ userId: claimedUserId(), expiresAt: z.optional(z.union([z.string(), z.number()])) }),
+  }),
 );
 
 /** @throws {ApiError} `invalid_token` where the payload of a verified token is malformed. */
@@ -38,22 +46,49 @@ export function parseClaims(payload: unknown): Claims {
  * @returns the user that the claims name.
  * @throws {ApiError} `token_expired` or `invalid_token` where they are not valid now, or not valid here.
  */
-export function userIdOf(claims: Claims, { issuer, audience }: Config): string {
+export function userIdOf(claims: Claims, algorithm: string, config: Config): string {
   const now = Date.now() / 1000;
   if (claims.exp === undefined) throw unauthorized('invalid_token', 'the token has no expiry');
   if (claims.exp <= now) throw unauthorized('token_expired', 'the token expired');
   if (Math.max(claims.nbf ?? 0, claims.iat ?? 0) > now + CLOCK_LEEWAY)
     throw unauthorized('invalid_token', 'the token is not valid yet');
-  if (issuer !== undefined && claims.iss !== issuer)
-    throw unauthorized('invalid_token', 'the token is from another issuer');
-  if (audience !== undefined && ![claims.aud].flat().includes(audience))
-    throw unauthorized('invalid_token', 'the token is for another audience');
-  return claims.sub ?? sessionUserId(claims);
+  requireIntended(claims, algorithm !== 'HS256', config);
+  return claims.sub ?? sessionUserId(claims, now);
 }
 
-function sessionUserId(claims: Claims): string {
+/**
+ * Requires that a token is from, and for, whom it should be (RFC 7519 §4.1.3). Where nothing is configured, `iss` and
+ * `aud` of a token that is signed with a published key must name the issuer's origin, as Better Auth's `jwt` plugin
+ * has it: with the same keys, the issuer signs tokens for third parties.
+ */
+function requireIntended({ iss, aud, azp }: Claims, isPublished: boolean, config: Config): void {
+  const names = (claim: unknown, values: unknown[], configured: string | undefined) =>
+    configured === undefined
+      ? !isPublished || claim === undefined || values.includes(config.issuerOrigin)
+      : values.includes(configured);
+  if (!names(iss, [iss], config.issuer)) throw notIntended('the token is from another issuer', 'JWT_ISSUER');
+  const isForThirdParty = isPublished && azp !== undefined && config.audience === undefined;
+  if (isForThirdParty || !names(aud, [aud].flat(), config.audience))
+    throw notIntended('the token is for another audience', 'JWT_AUDIENCE');
+}
+
+function notIntended(description: string, variable: string): ApiError {
+  return unauthorized('invalid_token', description, `${description}: ${variable} says which one is accepted`);
+}
+
+/** A session token ends with its session, although its envelope lives longer. */
+function sessionUserId(claims: Claims, now: number): string {
   const parsed = sessionSchema.safeParse(claims);
   if (!parsed.success || parsed.data.user.id !== parsed.data.session.userId)
     throw unauthorized('invalid_token', 'the token names no user');
+  const { expiresAt } = parsed.data.session;
+  if (expiresAt !== undefined && !(toSeconds(expiresAt) > now))
+    throw unauthorized('token_expired', 'the session of the token expired');
   return parsed.data.user.id;
+}
+
+/** An ISO 8601 date, or a number of milliseconds or seconds since 1970, in seconds. */
+function toSeconds(date: string | number): number {
+  const instant = typeof date === 'string' ? Date.parse(date) : date;
+  return instant > 1e11 || typeof date === 'string' ? instant / 1000 : instant;
 }

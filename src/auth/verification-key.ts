@@ -1,7 +1,9 @@
 import { decodeBase64Url } from 'hono/utils/encode';
 import * as z from 'zod/mini';
 import type { Config } from '../config.ts';
-import { isPublicAlgorithm, type PublicAlgorithm, publicKey } from './jwks.ts';
+import { type ApiError, unauthorized } from '../http/errors.ts';
+import { publicKey } from './jwks.ts';
+import { isPublicAlgorithm, type PublicAlgorithm } from './jwks-fetch.ts';
 
 /** A key, and the only algorithm that it may verify. */
 export type VerificationKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
@@ -19,46 +21,76 @@ const headerSchema = z.lazy(() =>
 /** The part of a token's header that decides which key verifies it. Not to be trusted before that. */
 export type TokenHeader = z.output<typeof headerSchema>;
 
-/** Compact serialization (RFC 7515 §3.1): three parts in base64url without padding. */
-const compactForm = /^([\w-]+)\.([\w-]+)\.[\w-]+$/;
+/** Base64url without padding, in its only spelling: bits that encode nothing are zero (RFC 4648 §3.5). */
+const base64url = '((?:[\\w-]{4})*(?:[\\w-]{4}|[\\w-]{2}[AEIMQUYcgkosw048]|[\\w-][AQgw]))';
+
+/** Compact serialization (RFC 7515 §3.1). */
+const compactForm = new RegExp(`^${base64url}\\.${base64url}\\.${base64url}$`);
 
 /** Invalid bytes are refused: if they were replaced, two users' ids could become one (RFC 7519 §7.2). */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** What Better Auth 1.7 signs as a cookie with `jwt({ sessionCookieCache: true })`. */
+const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
+
 /**
- * Checks the form of a token more strictly than `hono/jwt` does.
+ * Checks the form of a token more strictly than `hono/jwt` does, and returns its header.
  *
- * @returns its header; undefined where it cannot be a token that we could verify.
+ * @throws {ApiError} `invalid_token` where it cannot be a token that we could verify.
  */
-export function parseHeader(token: string): TokenHeader | undefined {
-  const [, header = '', payload = ''] = compactForm.exec(token) ?? [];
+export function parseHeader(token: string): TokenHeader {
+  const [, encodedHeader = '', payload = ''] = compactForm.exec(token) ?? [];
+  const header = parseJson(decodeText(encodedHeader));
+  const parsed = headerSchema.safeParse(header);
+  const text = decodeText(payload);
+  if (parsed.success && text && !text.startsWith('\ufeff')) return parsed.data; // `hono/jwt` drops a byte order mark.
+  if (typeof header === 'object' && header && Reflect.get(header, 'typ') === SESSION_COOKIE_TYPE)
+    throw unauthorized('invalid_token', 'this is a session cookie of Better Auth: send the token of its jwt plugin');
+  throw unauthorized('invalid_token', 'the token is malformed');
+}
+
+/** @returns an empty string for bytes that are not UTF-8. */
+function decodeText(part: string): string {
   try {
-    if (decodeText(payload).startsWith('\ufeff')) return undefined; // `hono/jwt` would drop the byte order mark.
-    return headerSchema.safeParse(JSON.parse(decodeText(header))).data;
+    return utf8.decode(decodeBase64Url(part));
   } catch {
-    return undefined;
+    return '';
   }
 }
 
-function decodeText(part: string): string {
-  return utf8.decode(decodeBase64Url(part));
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
  * The key that the header asks for, by the kind of its algorithm: the secret for HS256, one of the issuer's published
  * keys for a public algorithm, none for any other.
  *
- * @returns undefined where there is no such key, or it is for another algorithm.
- * @throws {ApiError} `issuer_unavailable`
+ * @throws {ApiError} `invalid_token` where there is no such key, `issuer_unavailable`.
  */
 export async function verificationKey(
   { alg, kid }: TokenHeader,
   { secret, jwksUrl }: Config,
-): Promise<VerificationKey | undefined> {
-  if (alg === 'HS256') return secret === undefined ? undefined : { algorithm: alg, key: await importSecret(secret) };
-  if (!isPublicAlgorithm(alg) || !kid || jwksUrl === undefined) return undefined;
-  const found = await publicKey(jwksUrl, kid, alg);
-  return found?.algorithm === alg ? found : undefined;
+  waitUntil: ExecutionContext['waitUntil'],
+): Promise<VerificationKey> {
+  if (alg === 'HS256') {
+    if (secret === undefined) throw noKey('the token is signed with HS256, and BETTER_AUTH_SECRET is not set');
+    return { algorithm: alg, key: await importSecret(secret) };
+  }
+  if (!isPublicAlgorithm(alg)) throw noKey('the algorithm of the token is not supported');
+  if (jwksUrl === undefined)
+    throw noKey(`the token is signed with ${alg}, and neither BETTER_AUTH_URL nor JWKS_URL is set`);
+  const key = kid && (await publicKey(jwksUrl, kid, alg, waitUntil));
+  if (!key) throw noKey(`the JWKS has no ${alg} key with the id that the token names`);
+  return { algorithm: alg, key };
+}
+
+function noKey(reason: string): ApiError {
+  return unauthorized('invalid_token', 'the token is signed with an unsupported algorithm or an unknown key', reason);
 }
 
 /** Imported once per isolate. */

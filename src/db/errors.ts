@@ -1,41 +1,122 @@
-/**
- * SQLSTATE classes of transient errors: connection (08), read-only during a fail-over (25), login (28), unknown
- * database (3D), rollback (40), resources (53), object in use (55), operator intervention (57), system (58), and
- * internal (XX), with which poolers report a server that they cannot reach.
- */
-const transientClasses = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58', 'XX']);
+import { networkFailure } from '../network-failure.ts';
 
-const CONNECTION_FAILED = 'connection failed';
+/** Whether a read may be sent again: at once on a new connection, or after a pause in which the server may recover. */
+type Retry = 'never' | 'at once' | 'after a pause';
+
+/** What one kind of failure means. */
+export type Meaning = {
+  /** What happened, in fixed words, for the log. */
+  reason: string;
+  /** Whether the same request may succeed later: a 503, else a 500. */
+  transient: boolean;
+  retry: Retry;
+};
+
+/** The codes that came with a failure. */
+type Codes = { sqlstate?: string; httpStatus?: number };
 
 /** A statement that failed, without its SQL, its parameters or the driver's message. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
-  /** What happened, in fixed words, for the log. */
-  readonly reason: string;
-  /** PostgreSQL's code; undefined where the error did not come from PostgreSQL. */
-  readonly sqlstate: string | undefined;
-  /** Whether the same request may succeed later. */
-  readonly transient: boolean;
-  /** Whether the connection broke, so that a new one may succeed at once. */
-  readonly connectionBroke: boolean;
+  readonly meaning: Meaning;
+  readonly codes: Codes;
 
-  constructor(reason: string, sqlstate?: string) {
-    super(reason);
-    this.reason = reason;
-    this.sqlstate = sqlstate;
-    this.connectionBroke = reason === CONNECTION_FAILED || /^(08|57P)/.test(sqlstate ?? '');
-    this.transient = sqlstate === undefined || transientClasses.has(sqlstate.slice(0, 2));
+  constructor(meaning: Meaning, codes: Codes = {}) {
+    super(meaning.reason);
+    this.meaning = meaning;
+    this.codes = codes;
   }
 }
 
-/**
- * Tells what a driver's error means. Without an SQLSTATE it did not come from PostgreSQL: a connection was refused,
- * reset or cut short, or the response was not PostgreSQL's.
- */
-export function toDatabaseError(error: unknown): DatabaseError {
-  if (error instanceof DatabaseError) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code)
-    ? new DatabaseError('statement refused', code)
-    : new DatabaseError(CONNECTION_FAILED);
+const lasting = (reason: string): Meaning => ({ reason, transient: true, retry: 'never' });
+const broken = (reason: string): Meaning => ({ reason, transient: true, retry: 'at once' });
+const busy = (reason: string): Meaning => ({ reason, transient: true, retry: 'after a pause' });
+const bug = (reason: string): Meaning => ({ reason, transient: false, retry: 'never' });
+
+export const timedOut = lasting('timed out');
+export const wrongEncoding = bug('the encoding of the database is not UTF-8');
+
+/** By SQLSTATE, or its class. */
+const sqlstates: Record<string, Meaning> = {
+  '08': broken('connection lost'),
+  '25': lasting('the database is read-only'),
+  '28': lasting('password or user refused'),
+  '3D000': lasting('the database does not exist'),
+  '3F000': lasting('the search_path names no schema that exists'),
+  '40': lasting('rolled back'),
+  '42501': bug('the role lacks a privilege'),
+  '42703': bug('a table lacks a column of ours: it may be another program’s, or need npm run db:migrate'),
+  '53300': lasting('too many connections'),
+  '53': lasting('out of resources'),
+  '55': lasting('object in use'),
+  '57014': lasting('statement cancelled'),
+  '57P03': busy('the database is starting'),
+  '57': broken('the database is shutting down'),
+  '58': lasting('the pooler cannot reach the database'),
+  '0A000': wrongEncoding, // Of an escape in our migrations that the database cannot convert.
+  '22P05': wrongEncoding,
+  '22021': wrongEncoding,
+  XX: lasting('internal error of the database or its pooler'),
+};
+
+/** What Neon's proxy says in a 400 or 500 without an SQLSTATE. Only our own words go to the log. */
+const neonPhrases: [RegExp, Meaning][] = [
+  [/password authentication failed/i, lasting('password or user refused')],
+  [/endpoint .*(disabled|suspended)/i, lasting('the Neon endpoint is disabled')],
+  [/endpoint .*(not found|could not be found|does not exist)|endpoint id/i, lasting('there is no such Neon endpoint')],
+  [/ip address|not allowed to connect/i, lasting('Neon does not allow this address')],
+  [/database .* does not exist/i, lasting('the database does not exist')],
+  [/quota|exceeded the .*(limit|time)/i, lasting('the Neon quota is used up')],
+  [/too many (connections|clients|database connection)|connection permit|53300/i, lasting('too many connections')],
+  [/starting up|57P03/i, busy('the database is starting')],
+  [/closed|terminated|lost|reset|broken/i, broken('connection lost')],
+];
+
+const neonStatuses: Record<number, Meaning> = {
+  402: lasting('the Neon quota is used up'),
+  413: bug('the statement is too large for Neon'),
+  429: lasting('Neon limits the rate of requests'),
+  507: bug('the response is too large for Neon'),
+  525: lasting('TLS refused'),
+  526: lasting('TLS refused'),
+  530: lasting('host not found'),
+};
+
+/** @returns what an error with a SQLSTATE means. */
+function fromSqlstate(sqlstate: string): DatabaseError {
+  const meaning = sqlstates[sqlstate] ?? sqlstates[sqlstate.slice(0, 2)] ?? bug('statement refused');
+  return new DatabaseError(meaning, { sqlstate });
+}
+
+/** @returns what an error of Neon's HTTP driver means. */
+export function fromNeonError(error: unknown): DatabaseError {
+  const { message = '', code, sourceError } = describe(error);
+  if (isSqlstate(code)) return fromSqlstate(code);
+  if (sourceError !== undefined) return new DatabaseError(broken(networkFailure(sourceError)));
+  const httpStatus = Number(/^Server error \(HTTP status (\d{3})\)/.exec(message)?.[1] ?? 0);
+  const phrase = neonPhrases.find(([pattern]) => pattern.test(message))?.[1];
+  if (httpStatus === 0) return new DatabaseError(phrase ?? lasting('not a response of Neon'));
+  const other =
+    httpStatus >= 500 ? busy(`Neon responded with status ${httpStatus}`) : lasting('not a response of Neon');
+  return new DatabaseError(neonStatuses[httpStatus] ?? phrase ?? other, { httpStatus });
+}
+
+/** @returns what an error of `pg` means: without a SQLSTATE, the connection failed. */
+export function fromTcpError(error: unknown): DatabaseError {
+  const { code } = describe(error);
+  if (isSqlstate(code)) return fromSqlstate(code);
+  const reason = networkFailure(error);
+  return new DatabaseError(
+    reason === 'TLS refused' ? lasting(`${reason}: a private CA needs Hyperdrive`) : broken(reason),
+  );
+}
+
+type DriverError = { message?: string; code?: string; sourceError?: unknown };
+
+function describe(error: unknown): DriverError {
+  return error instanceof Error ? (error as DriverError) : {};
+}
+
+function isSqlstate(code: unknown): code is string {
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
 }

@@ -30,4 +30,9 @@ CREATE TABLE "tasks" (
 CREATE INDEX "tasks_user_id_newest" ON "tasks" USING btree ("user_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);
     insert into drizzle.__drizzle_migrations (hash, created_at) values ('900b3ae08189ac68aa277690c90a3c2640a0ce9de3638e1ac866fd0b1575d979', 1795238909693);
   end if;
+
+  if not exists (select from drizzle.__drizzle_migrations where created_at >= 1795836968684) then
+CREATE INDEX "idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");
+    insert into drizzle.__drizzle_migrations (hash, created_at) values ('b7b096bdb9578ce48894c98f59660c282dc329e1995930e5638a05457f719fe5', 1795836968684);
+  end if;
 end $migrate$`;

@@ -12,6 +12,17 @@ export type Statement<Row> = {
   toRow: (columns: Columns) => Row;
 };
 
+/**
+ * Runs one statement.
+ *
+ * @returns its rows.
+ * @throws {DatabaseError}
+ */
+export type Run = <Row>(statement: Statement<Row>) => Promise<Row[]>;
+
+/** Sends one statement over one transport. Rejects with a `DatabaseError`. */
+export type Send = (statement: Pick<Statement<unknown>, 'sql' | 'params'>, deadline: AbortSignal) => Promise<Columns[]>;
+
 /** A query without its values: what `npm run db:generate` writes. */
 export type CompiledQuery<Row> = Omit<Statement<Row>, 'params'> & { params: string[] };
 

@@ -57,5 +57,9 @@ export const idempotencyKeys = pgTable(
     taskId: bigint('task_id', { mode: 'bigint' }).notNull(),
     createdAt: instant('created_at'),
   },
-  (row) => [primaryKey({ columns: [row.userId, row.key] })],
+  (row) => [
+    primaryKey({ columns: [row.userId, row.key] }),
+    // For the removal of old keys.
+    index('idempotency_keys_created_at').on(row.createdAt),
+  ],
 );

@@ -1,6 +1,6 @@
 import Client from 'pg/lib/client.js';
-import type { Send, WaitUntil } from './client.ts';
-import type { Columns } from './query.ts';
+import { fromTcpError } from './errors.ts';
+import type { Columns, Send } from './query.ts';
 import { WorkerSocket } from './worker-socket.ts';
 
 /** Milliseconds that PostgreSQL has to hang up after it was asked to. */
@@ -12,7 +12,7 @@ const types = { getTypeParser: () => (value: string) => value };
 /** Sends a statement over a TCP connection of its own, which is closed after the response. */
 export async function sendOverTcp(
   url: string,
-  waitUntil: WaitUntil,
+  waitUntil: ExecutionContext['waitUntil'],
   ...[{ sql, params }, deadline]: Parameters<Send>
 ): Promise<Columns[]> {
   const client = new Client({ connectionString: url, stream: ({ ssl }) => new WorkerSocket(ssl) });
@@ -20,6 +20,8 @@ export async function sendOverTcp(
   try {
     const result = client.connect().then(() => client.query({ text: sql, values: params, rowMode: 'array', types }));
     return (await Promise.race([result, rejectOnAbort(deadline)])).rows;
+  } catch (error) {
+    throw fromTcpError(error);
   } finally {
     waitUntil(closeGracefully(client));
   }

@@ -20,19 +20,35 @@ export function handleError(error: Error, c: Context<AppEnv>): Response {
 }
 
 /** What the log may say of an error: names and codes, never its message, which may hold SQL, values or tokens. */
-export function describeError(error: unknown): Record<string, string> {
+export function describeError(error: unknown): Record<string, unknown> {
   const { code, details } = toApiError(error);
   if (error instanceof DatabaseError) {
-    const { reason, sqlstate } = error;
-    return { code, reason, ...(sqlstate && { sqlstate }) };
+    const { sqlstate, httpStatus } = error.codes;
+    const { reason } = error.meaning;
+    return { code, reason, ...(sqlstate && { sqlstate }), ...(httpStatus && { http_status: httpStatus }) };
   }
   if (details.reason) return { code, reason: details.reason };
-  return code === 'internal_error' && error instanceof Error ? { code, error: error.name } : { code };
+  return code === 'internal_error' && error instanceof Error
+    ? { code, error: error.name, stack: framesOf(error) }
+    : { code };
 }
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof ConfigError) return new ApiError('misconfigured', { reason: error.message });
-  if (error instanceof DatabaseError && error.transient) return new ApiError('database_unavailable');
+  if (error instanceof DatabaseError && error.meaning.transient) return new ApiError('database_unavailable');
   return new ApiError('internal_error');
+}
+
+const MAX_FRAMES = 5;
+
+/** The first frames of a stack, without the message before them, which may hold values over several lines. */
+function framesOf({ name, message, stack = '' }: Error): string[] {
+  const header = message ? `${name}: ${message}` : name;
+  if (!stack.startsWith(header)) return [];
+  const lines = stack.slice(header.length).split('\n');
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('at '))
+    .slice(0, MAX_FRAMES);
 }

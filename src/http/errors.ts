@@ -22,10 +22,11 @@ export const catalogue = {
   },
   validation_failed: { status: 422, detail: 'The request is not valid' },
   idempotency_key_reused: { status: 422, detail: 'This Idempotency-Key was sent before, with another body' },
+  rate_limited: { status: 429, detail: 'Too many changes in a short time' },
   internal_error: { status: 500, detail: 'Internal server error' },
   misconfigured: { status: 500, detail: 'The server is not configured correctly' },
-  database_unavailable: { status: 503, detail: 'The database is unavailable; please try again' },
-  issuer_unavailable: { status: 503, detail: 'The token issuer is unavailable; please try again' },
+  database_unavailable: { status: 503, detail: 'The database is unavailable' },
+  issuer_unavailable: { status: 503, detail: 'The token issuer is unavailable' },
 } as const;
 
 /** A stable word for programs. */
@@ -77,8 +78,12 @@ export function notAuthenticated(): ApiError {
   return new ApiError('not_authenticated', { headers: { 'WWW-Authenticate': `Bearer realm="${REALM}"` } });
 }
 
-/** @returns the error of a refused token; `reason` is told to the client and to the log (RFC 6750 §3). */
-export function unauthorized(code: 'invalid_token' | 'invalid_signature' | 'token_expired', reason: string): ApiError {
-  const challenge = `Bearer realm="${REALM}", error="invalid_token", error_description="${reason}"`;
+/** @returns the error of a refused token. The client is told `description` (RFC 6750 §3), the log `reason`. */
+export function unauthorized(
+  code: 'invalid_token' | 'invalid_signature' | 'token_expired',
+  description: string,
+  reason = description,
+): ApiError {
+  const challenge = `Bearer realm="${REALM}", error="invalid_token", error_description="${description}"`;
   return new ApiError(code, { headers: { 'WWW-Authenticate': challenge }, reason });
 }

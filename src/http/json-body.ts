@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler, ValidationTargets } from 'hono';
 import * as z from 'zod/mini';
 import type { AppEnv } from './app-env.ts';
 import { ApiError } from './errors.ts';
+import { readBytes } from './read-bytes.ts';
 import { type SchemaFactory, toValidationError } from './validate.ts';
 
 /** 1 MiB. */
@@ -30,7 +31,8 @@ export function jsonBody<T extends z.ZodMiniType>(
 }
 
 async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
-  const bytes = await readBytes(c.req.raw);
+  const bytes = await readBytes(c.req.raw.body, MAX_BODY_BYTES, 'discard the rest');
+  if (!bytes) throw new ApiError('body_too_large');
   if (bytes.byteLength === 0) {
     if (ifEmpty === undefined) throw new ApiError('invalid_json', { detail: 'A JSON body is required' });
     return ifEmpty;
@@ -43,26 +45,6 @@ async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
   } catch {
     throw new ApiError('invalid_json');
   }
-}
-
-/** Reads the body at once where its length is known and allowed: reading chunks costs several times as much. */
-async function readBytes(request: Request): Promise<ArrayBuffer> {
-  const { body } = request;
-  if (!body) return new ArrayBuffer(0);
-  const length = Number(request.headers.get('Content-Length'));
-  return length > 0 && length <= MAX_BODY_BYTES ? request.arrayBuffer() : readChunks(body);
-}
-
-/** Reads a body that is too large to its end as well: to a proxy, an unread body is a broken connection. */
-async function readChunks(body: ReadableStream<Uint8Array>): Promise<ArrayBuffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
-  }
-  if (size > MAX_BODY_BYTES) throw new ApiError('body_too_large');
-  return new Blob(chunks).arrayBuffer();
 }
 
 /** JSON is UTF-8 (RFC 8259 §8.1), so another `charset` is refused; other parameters mean nothing. */

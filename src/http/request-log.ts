@@ -27,6 +27,10 @@ export function logStreamError(c: Context, error: unknown): void {
 }
 
 function writeLine(c: Context, level: 'info' | 'error', fields: Record<string, unknown>): void {
-  const request_id = c.get('requestId');
-  console.log(JSON.stringify({ time: new Date().toISOString(), level, request_id, method: c.req.method, ...fields }));
+  writeLogLine(level, { request_id: c.get('requestId'), method: c.req.method, ...fields });
+}
+
+/** Writes one line of JSON. */
+export function writeLogLine(level: 'info' | 'error', fields: Record<string, unknown>): void {
+  console.log(JSON.stringify({ time: new Date().toISOString(), level, ...fields }));
 }

@@ -25,11 +25,10 @@ const word = (meanings: Record<string, boolean | undefined>, error: string) =>
 
 const flag = () => word({ true: true, false: false }, 'must be true or false');
 
-const status = () =>
-  word(
-    { all: undefined, completed: true, pending: false, active: false, incomplete: false },
-    'must be all, completed or pending',
-  );
+/** The completion flag that each `status` asks for. */
+export const statusFilters = { all: undefined, completed: true, pending: false, active: false, incomplete: false };
+
+const status = () => word(statusFilters, 'must be all, completed or pending');
 
 const limit = () =>
   z.pipe(
@@ -44,6 +43,9 @@ const cursor = () =>
       .check(z.refine((value) => decodeCursor(value) !== undefined, 'is not a cursor of this API')),
     z.transform(decodeCursor),
   );
+
+/** The parameters that `listSchema` knows. */
+export const listParameters = ['completed', 'is_completed', 'status', 'limit', 'cursor'];
 
 /** The query of a list (S0 FR-012): the completion flag to filter by, where to start, and how many tasks. */
 export const listSchema = () =>

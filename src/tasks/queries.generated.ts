@@ -10,14 +10,14 @@ export const deleteTask = compiled<typeof source.deleteTask>({
 });
 
 export const insertTask = compiled<typeof source.insertTask>({
-  sql: `insert into "tasks" ("id", "user_id", "title", "description", "is_completed", "version", "created_at", "updated_at") values (default, $1, $2, $3, $4, default, default, default) returning "id", "user_id", "title", "description", "is_completed", "version", date_part('epoch', "created_at") as "created_at", date_part('epoch', "updated_at") as "updated_at"`,
+  sql: `insert into "tasks" ("id", "user_id", "title", "description", "is_completed", "version", "created_at", "updated_at") values (default, $1, $2, $3, $4, default, default, default) returning "id", "user_id", "title", "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at"`,
   params: ["userId","title","description","completed"],
   isRead: false,
   toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
 });
 
 export const insertTaskOnce = compiled<typeof source.insertTaskOnce>({
-  sql: `with "claimed" as (insert into "idempotency_keys" ("user_id", "key", "fingerprint", "task_id", "created_at") values ($1, $2, $3, nextval('tasks_id_seq'), default) on conflict ("user_id","key") do update set "key" = excluded.key returning "user_id", "task_id", "fingerprint", "created_at", xmax <> 0 as "is_replay"), "created" as (insert into "tasks" (id, user_id, title, description, is_completed, created_at, updated_at) overriding system value select task_id, user_id, $4, $5, $6::boolean, created_at, created_at from claimed where not is_replay) select "task_id", date_part('epoch', "created_at") as "created_at", "is_replay", "fingerprint" = $3 as "is_same" from "claimed"`,
+  sql: `with "claimed" as (insert into "idempotency_keys" ("user_id", "key", "fingerprint", "task_id", "created_at") values ($1, $2, $3, nextval('tasks_id_seq'), default) on conflict ("user_id","key") do update set "key" = excluded.key returning "user_id", "task_id", "fingerprint", "created_at", xmax <> 0 as "is_replay"), "created" as (insert into "tasks" (id, user_id, title, description, is_completed, created_at, updated_at) overriding system value select task_id, user_id, $4, $5, $6::boolean, created_at, created_at from claimed where not is_replay) select "task_id", extract(epoch from "created_at") as "created_at", "is_replay", "fingerprint" = $3 as "is_same" from "claimed"`,
   params: ["userId","key","fingerprint","title","description","completed"],
   isRead: false,
   toRow: ([id, createdAt, isReplay, isSame]) => ({ id, createdAt, isReplay, isSame }),
@@ -31,29 +31,22 @@ export const selectOwnership = compiled<typeof source.selectOwnership>({
 });
 
 export const selectPage = compiled<typeof source.selectPage>({
-  sql: `select "id", "user_id", "title", case when octet_length("description") <= $1::int then "description" end as "description", "is_completed", "version", date_part('epoch', "created_at") as "created_at", date_part('epoch', "updated_at") as "updated_at", octet_length("description") as "description_bytes" from "tasks" where ("tasks"."user_id" = $2 and ($3::boolean is null or "tasks"."is_completed" = $3) and ($4::timestamptz is null or ("tasks"."created_at", "tasks"."id") < ($4::timestamptz, $5::bigint))) order by "tasks"."created_at" desc, "tasks"."id" desc limit $6`,
+  sql: `select "id", "user_id", "title", case when octet_length("description") <= $1::int then "description" end as "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", octet_length("description") as "description_bytes" from "tasks" where ("tasks"."user_id" = $2 and ($3::boolean is null or "tasks"."is_completed" = $3) and ($4::timestamptz is null or ("tasks"."created_at", "tasks"."id") < ($4::timestamptz, $5::bigint))) order by "tasks"."created_at" desc, "tasks"."id" desc limit $6`,
   params: ["maxDescriptionBytes","userId","completed","afterCreatedAt","afterId","limit"],
   isRead: true,
   toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt, descriptionBytes]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt, descriptionBytes }),
 });
 
 export const selectTask = compiled<typeof source.selectTask>({
-  sql: `select "id", "user_id", "title", "description", "is_completed", "version", date_part('epoch', "created_at") as "created_at", date_part('epoch', "updated_at") as "updated_at" from "tasks" where ("tasks"."user_id" = $1 and "tasks"."id" = $2)`,
+  sql: `select "id", "user_id", "title", "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at" from "tasks" where ("tasks"."user_id" = $1 and "tasks"."id" = $2)`,
   params: ["userId","id"],
   isRead: true,
   toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
 });
 
-export const toggleTask = compiled<typeof source.toggleTask>({
-  sql: `update "tasks" set "is_completed" = not "tasks"."is_completed", "version" = "tasks"."version" + case when true then 1 else 0 end, "updated_at" = case when true then greatest(now(), "tasks"."updated_at" + interval '1 millisecond') else "tasks"."updated_at" end where (("tasks"."user_id" = $1 and "tasks"."id" = $2) and ($3::int[] is null or "tasks"."version" = any($3::int[]))) returning "id", "user_id", "title", "description", "is_completed", "version", date_part('epoch', "created_at") as "created_at", date_part('epoch', "updated_at") as "updated_at"`,
-  params: ["userId","id","versions"],
-  isRead: false,
-  toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
-});
-
 export const updateTask = compiled<typeof source.updateTask>({
-  sql: `update "tasks" set "title" = coalesce($1::text, "tasks"."title"), "description" = case when $2::boolean then $3::text else "tasks"."description" end, "is_completed" = coalesce($4::boolean, "tasks"."is_completed"), "version" = "tasks"."version" + case when ("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, coalesce($4::boolean, "tasks"."is_completed")) then 1 else 0 end, "updated_at" = case when ("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, coalesce($4::boolean, "tasks"."is_completed")) then greatest(now(), "tasks"."updated_at" + interval '1 millisecond') else "tasks"."updated_at" end where (("tasks"."user_id" = $5 and "tasks"."id" = $6) and ($7::int[] is null or "tasks"."version" = any($7::int[]))) returning "id", "user_id", "title", "description", "is_completed", "version", date_part('epoch', "created_at") as "created_at", date_part('epoch', "updated_at") as "updated_at"`,
-  params: ["title","setsDescription","description","completed","userId","id","versions"],
+  sql: `update "tasks" set "title" = coalesce($1::text, "tasks"."title"), "description" = case when $2::boolean then $3::text else "tasks"."description" end, "is_completed" = case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end, "version" = "tasks"."version" + (("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end))::int, "updated_at" = case when ("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end) then greatest(now(), "tasks"."updated_at" + interval '1 millisecond') else "tasks"."updated_at" end where (("tasks"."user_id" = $6 and "tasks"."id" = $7) and ($8::int[] is null or "tasks"."version" = any($8::int[]))) returning "id", "user_id", "title", "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at"`,
+  params: ["title","setsDescription","description","toggles","completed","userId","id","versions"],
   isRead: false,
   toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
 });

@@ -4,7 +4,7 @@ import { change, db, type Placeholders, read } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
 
 /** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
-const epoch = (column: AnyPgColumn) => sql<number>`date_part('epoch', ${column})`;
+const epoch = (column: AnyPgColumn) => sql<number>`extract(epoch from ${column})`;
 
 /** The columns of a task. */
 const taskColumns = {
@@ -121,9 +121,9 @@ export const insertTaskOnce = change((values: Placeholders<NewTaskOnce>) => {
     .from(claimed);
 });
 
-/** What a change does beside the change itself: `updated_at` strictly increases, even within a millisecond. */
+/** What a real change does beside the change itself: `updated_at` strictly increases, even within a millisecond. */
 const bumpVersion = (isChanged: SQL) => ({
-  version: sql`${tasks.version} + case when ${isChanged} then 1 else 0 end`,
+  version: sql`${tasks.version} + (${isChanged})::int`,
   updatedAt: sql`case when ${isChanged} then greatest(now(), ${tasks.updatedAt} + interval '1 millisecond')
     else ${tasks.updatedAt} end`,
 });
@@ -140,15 +140,20 @@ type Changes = {
   setsDescription: boolean;
   description: string | null;
   completed: boolean | null;
+  toggles: boolean;
 };
 
-/** A task stays as it is where no field is to change, or all have these values already. */
+/**
+ * A task stays as it is where no field is to change, or all have these values already. *n* concurrent toggles toggle
+ * the completion flag *n* times.
+ */
 export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
   const changes = {
     title: sql`coalesce(${values.title}::text, ${tasks.title})`,
     description: sql`case when ${values.setsDescription}::boolean then ${values.description}::text
       else ${tasks.description} end`,
-    isCompleted: sql`coalesce(${values.completed}::boolean, ${tasks.isCompleted})`,
+    isCompleted: sql`case when ${values.toggles}::boolean then not ${tasks.isCompleted}
+      else coalesce(${values.completed}::boolean, ${tasks.isCompleted}) end`,
   };
   const isChanged = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted})
     is distinct from (${changes.title}, ${changes.description}, ${changes.isCompleted})`;
@@ -158,15 +163,6 @@ export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Ch
     .where(and(isOwnTask(values), versionMatches(values)))
     .returning(taskColumns);
 });
-
-/** Toggles the completion flag: *n* of these, however concurrent, toggle it *n* times. */
-export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
-  db
-    .update(tasks)
-    .set({ isCompleted: sql`not ${tasks.isCompleted}`, ...bumpVersion(sql`true`) })
-    .where(and(isOwnTask(values), versionMatches(values)))
-    .returning(taskColumns),
-);
 
 export const deleteTask = change((values: Placeholders<OwnTask & IfVersions>) =>
   db

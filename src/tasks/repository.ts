@@ -1,6 +1,6 @@
 import { sha256 } from 'hono/utils/crypto';
-import type { Run } from '../db/client.ts';
 import { DatabaseError } from '../db/errors.ts';
+import type { Run } from '../db/query.ts';
 import { ApiError, unauthorized } from '../http/errors.ts';
 import type { Position } from './cursor.ts';
 import * as queries from './queries.generated.ts';
@@ -22,10 +22,12 @@ export type PageOptions = { completed?: boolean | undefined; after?: Position | 
 /** The tasks of a page as comma-separated JSON, and the position of the last one if there are more. */
 export type Page = { json: string; next: Position | undefined };
 
+type PageRow = TaskRow & { descriptionBytes: string | null };
+
 export type TaskRepository = ReturnType<typeof taskRepository>;
 
-/** Characters of JSON after which a page ends before its limit. */
-const MAX_PAGE_LENGTH = 4_000_000;
+/** Bytes of JSON after which a page ends before its limit. */
+const MAX_PAGE_BYTES = 500_000;
 
 /** The greatest `int` of PostgreSQL. */
 const UNLIMITED = 2 ** 31 - 1;
@@ -35,7 +37,7 @@ const FOREIGN_KEY_VIOLATION = '23503';
 
 /** A token outlives its user by minutes. */
 function rejectDeletedUser(error: unknown): never {
-  if (error instanceof DatabaseError && error.sqlstate === FOREIGN_KEY_VIOLATION)
+  if (error instanceof DatabaseError && error.codes.sqlstate === FOREIGN_KEY_VIOLATION)
     throw unauthorized('invalid_token', 'the user no longer exists');
   throw error;
 }
@@ -63,37 +65,40 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  /** Descriptions longer than an equal share of a page are read by a second statement, for fewer tasks. */
-  async function selectPage({ completed, after, limit }: PageOptions) {
+  /** Descriptions longer than an equal share of a page are read by a second statement, for as many tasks as fit. */
+  async function selectPage(options: PageOptions): Promise<{ rows: PageRow[]; hasMore: boolean }> {
+    const { completed, after, limit } = options;
     const values = {
       userId,
       completed: completed ?? null,
       afterCreatedAt: after?.createdAt ?? null,
       afterId: after?.id ?? null,
     };
-    const share = Math.floor(MAX_PAGE_LENGTH / limit);
-    const rows = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
-    if (!rows.some(({ descriptionBytes }) => Number(descriptionBytes) > share)) return rows;
-    const fitting = countFitting(rows.map(({ descriptionBytes }) => Number(descriptionBytes)));
-    const whole = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
-    return [...whole, ...rows.slice(fitting)];
+    const share = Math.floor(MAX_PAGE_BYTES / limit);
+    const first = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
+    if (!first.some(isWithheld)) return { rows: first.slice(0, limit), hasMore: first.length > limit };
+    const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
+    const rows = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
+    if (rows.length === 0) return selectPage(options); // All of them were deleted meanwhile, and others may follow.
+    const isSame = rows.at(-1)?.id === first[fitting - 1]?.id; // Else tasks were added meanwhile, and pushed others out.
+    return { rows, hasMore: first.length > fitting || !isSame };
   }
 
   return {
     /** @returns `limit` tasks, or fewer where they are very large. */
     async page(options: PageOptions): Promise<Page> {
-      const rows = await selectPage(options);
+      const { rows, hasMore } = await selectPage(options);
       const tasks: string[] = [];
-      let length = 0;
-      for (const row of rows.slice(0, options.limit)) {
-        if (length >= MAX_PAGE_LENGTH) break;
+      let bytes = 0;
+      for (const row of rows) {
+        if (bytes >= MAX_PAGE_BYTES) break;
         const json = taskJson(row);
-        length += json.length;
+        bytes += json.length + Number(row.descriptionBytes) - (row.description?.length ?? 0);
         tasks.push(json);
       }
       const last = rows[tasks.length - 1];
-      const hasMore = last !== undefined && tasks.length < rows.length;
-      return { json: tasks.join(','), next: hasMore ? positionOf(last) : undefined };
+      const isCut = tasks.length < rows.length;
+      return { json: tasks.join(','), next: last && (hasMore || isCut) ? positionOf(last) : undefined };
     },
 
     async create({ title, description = null, completed = false }: CreateTask): Promise<StoredTask> {
@@ -130,15 +135,10 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
         title: title ?? null,
         setsDescription: description !== undefined,
         description: description ?? null,
-        completed: completed ?? null,
+        completed: completed === 'toggle' ? null : (completed ?? null),
+        toggles: completed === 'toggle',
       };
       const rows = await run(queries.updateTask({ userId, id, versions: versions ?? null, ...changes }));
-      return toStoredTask(await firstOrThrow(id, rows, versions));
-    },
-
-    /** Toggles the completion flag. */
-    async toggle(id: bigint, versions: IfVersions): Promise<StoredTask> {
-      const rows = await run(queries.toggleTask({ userId, id, versions: versions ?? null }));
       return toStoredTask(await firstOrThrow(id, rows, versions));
     },
 
@@ -153,8 +153,16 @@ function toStoredTask(row: TaskRow & { version: string }): StoredTask {
   return { id: row.id, version: Number(row.version), json: taskJson(row) };
 }
 
-function positionOf({ id, createdAt }: TaskRow): Position {
-  return { id, createdAt: toIsoString(createdAt) };
+/** @throws {Error} for a date that another program made infinite. */
+function positionOf(row: TaskRow): Position {
+  const createdAt = toIsoString(row.createdAt);
+  if (createdAt === null) throw new Error('a task has no place in a list');
+  return { id: row.id, createdAt };
+}
+
+/** Whether the description was too long for this statement. */
+function isWithheld({ description, descriptionBytes }: PageRow): boolean {
+  return description === null && descriptionBytes !== null;
 }
 
 /** How many descriptions of these sizes fit on a page; at least one. */
@@ -162,7 +170,7 @@ function countFitting(sizes: number[]): number {
   let total = 0;
   const tooMany = sizes.findIndex((size) => {
     total += size;
-    return total > MAX_PAGE_LENGTH;
+    return total > MAX_PAGE_BYTES;
   });
   return tooMany < 0 ? sizes.length : Math.max(tooMany, 1);
 }

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { entityTag } from '../http/conditional-requests.ts';
 import { logStreamError } from '../http/request-log.ts';
 import { encodeCursor, type Position } from './cursor.ts';
+import { listParameters } from './list-schema.ts';
 import type { Page, PageOptions, StoredTask, TaskRepository } from './repository.ts';
 import type { Task } from './task-schema.ts';
 
@@ -35,6 +36,8 @@ export function sendPage(c: Context, { json, next }: Page): JsonResponse<Task[],
 
 function nextUrl(c: Context, next: Position): string {
   const url = new URL(c.req.url);
+  for (const name of new Set(url.searchParams.keys()))
+    if (!listParameters.includes(name)) url.searchParams.delete(name);
   url.searchParams.set('cursor', encodeCursor(next));
   return url.href;
 }

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono/tiny';
 import { type AuthenticatedEnv, authenticate } from '../auth/authenticate.ts';
+import { limitWrites } from '../auth/limit-writes.ts';
 import { requireMatchingUser } from '../auth/require-matching-user.ts';
 import { openDatabase } from '../db/client.ts';
 import { ifMatchVersions, matchesIfNoneMatch } from '../http/conditional-requests.ts';
@@ -13,6 +14,7 @@ import { sendAll, sendNotModified, sendPage, sendTask } from './responses.ts';
 import {
   completeTaskSchema,
   createTaskSchema,
+  maxDescription,
   taskParamsSchema,
   type UpdateTask,
   updateTaskSchema,
@@ -20,9 +22,6 @@ import {
 
 /** Where the user of `/api/tasks` and of `/api/{user_id}/tasks` comes from. */
 export type RoutePrefix = 'token' | 'user';
-
-/** In Unicode code points: S0 FR-002 has a maximum, S1 FR-012 has none. */
-const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
 
 /** The task resource under one of its route prefixes. */
 export function taskRoutes(prefix: RoutePrefix) {
@@ -42,7 +41,7 @@ export function taskRoutes(prefix: RoutePrefix) {
     sendTask(c, await tasksOf(c).update(id, fields, ifMatchVersions(c)), 200);
 
   return new Hono<AuthenticatedEnv>()
-    .use(...(prefix === 'user' ? [authenticate, requireMatchingUser] : [authenticate]))
+    .use(authenticate, ...(prefix === 'user' ? [requireMatchingUser] : []), limitWrites)
     .get('/', validate('query', listSchema), async (c) => {
       const { limit, ...filter } = c.req.valid('query');
       if (limit === undefined) return sendAll(c, () => tasksOf(c), filter);
@@ -62,12 +61,9 @@ export function taskRoutes(prefix: RoutePrefix) {
     })
     .put('/:id', withId, withUpdate, (c) => update(c, c.req.valid('param').id, c.req.valid('json')))
     .patch('/:id', withId, withUpdate, (c) => update(c, c.req.valid('param').id, c.req.valid('json')))
-    .patch('/:id/complete', withId, jsonBody(completeTaskSchema, {}), async (c) => {
-      const { id } = c.req.valid('param');
-      const { completed } = c.req.valid('json');
-      if (completed !== undefined) return update(c, id, { completed });
-      return sendTask(c, await tasksOf(c).toggle(id, ifMatchVersions(c)), 200);
-    })
+    .patch('/:id/complete', withId, jsonBody(completeTaskSchema, {}), (c) =>
+      update(c, c.req.valid('param').id, c.req.valid('json')),
+    )
     .delete('/:id', withId, async (c) => {
       await tasksOf(c).remove(c.req.valid('param').id, ifMatchVersions(c));
       return c.body(null, 204);

@@ -3,6 +3,15 @@ import * as z from 'zod/mini';
 /** The greatest `bigint` of PostgreSQL. */
 export const MAX_ID = 2n ** 63n - 1n;
 
+/** In Unicode code points, as are those of descriptions. */
+export const MAX_TITLE = 200;
+
+/** By route prefix: S0 FR-002 has a maximum, S1 FR-012 has none. */
+export const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
+
+/** A character that is not white space. U+0085 is one to PostgreSQL, not to JavaScript. */
+export const NOT_BLANK = /[^\s\u0085]/;
+
 /** Whether a string has at most `max` Unicode code points, which is what PostgreSQL counts. */
 function hasAtMost(max: number, value: string): boolean {
   if (value.length <= max) return true;
@@ -19,8 +28,11 @@ const storable = () =>
 /** S1 FR-011. The check `tasks_title_not_blank` refuses the same blank titles. */
 const title = () =>
   z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') }).check(
-    z.refine((value) => value !== '' && hasAtMost(200, value), { error: 'must have 1 to 200 characters', abort: true }),
-    z.refine((value) => /[^\s\u0085]/.test(value), 'must not be blank'),
+    z.refine((value) => value !== '' && hasAtMost(MAX_TITLE, value), {
+      error: `must have 1 to ${MAX_TITLE} characters`,
+      abort: true,
+    }),
+    z.refine((value) => NOT_BLANK.test(value), 'must not be blank'),
     storable(),
   );
 
@@ -39,15 +51,8 @@ const completionFlag = () => ({ completed: flag(), is_completed: flag() });
 
 type CompletionFlag = { completed?: boolean | undefined; is_completed?: boolean | undefined };
 
-function namesAgree({ completed, is_completed }: CompletionFlag): boolean {
-  return (completed ?? is_completed) === (is_completed ?? completed);
-}
-
-const namesConflict = { path: ['completed'], error: 'conflicts with is_completed' };
-
-function mergeNames<T extends CompletionFlag>({ is_completed, completed = is_completed, ...rest }: T) {
-  return { ...rest, completed };
-}
+const conflicts = ({ completed, is_completed }: CompletionFlag) =>
+  completed !== undefined && is_completed !== undefined && completed !== is_completed;
 
 const NOT_AN_OBJECT = 'must be a JSON object';
 
@@ -59,29 +64,37 @@ export const createTaskSchema = (maxDescription: number) =>
         { title: title(), description: z.optional(description(maxDescription)), ...completionFlag() },
         NOT_AN_OBJECT,
       )
-      .check(z.refine(namesAgree, namesConflict)),
-    z.transform(mergeNames),
+      .check(z.refine((fields) => !conflicts(fields), { path: ['completed'], error: 'conflicts with is_completed' })),
+    z.transform(({ is_completed, completed = is_completed, ...rest }) => ({ ...rest, completed })),
   );
+
+/**
+ * The completion flag to set. Where both names are there and differ, one of them is the stored value and the other one
+ * the change, so the flag is to be toggled: a client that knows one name sends a whole task back with its own flipped.
+ */
+function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | undefined {
+  return conflicts(fields) ? 'toggle' : (fields.completed ?? fields.is_completed);
+}
 
 /** Every field may be absent, and then stays as it is. */
 export const updateTaskSchema = (maxDescription: number) =>
   z.pipe(
-    z
-      .object(
-        {
-          title: z.optional(title()),
-          description: z.optional(description(maxDescription)),
-          ...completionFlag(),
-        },
-        NOT_AN_OBJECT,
-      )
-      .check(z.refine(namesAgree, namesConflict)),
-    z.transform(mergeNames),
+    z.object(
+      { title: z.optional(title()), description: z.optional(description(maxDescription)), ...completionFlag() },
+      NOT_AN_OBJECT,
+    ),
+    z.transform(({ title, description, ...flags }) => ({ title, description, completed: requestedFlag(flags) })),
   );
 
-/** `PATCH …/complete`: the completion flag to set; absent, it is toggled. */
+/** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
 export const completeTaskSchema = () =>
-  z.pipe(z.object(completionFlag(), NOT_AN_OBJECT).check(z.refine(namesAgree, namesConflict)), z.transform(mergeNames));
+  z.pipe(
+    z.transform((input: unknown) => (input === null || input === '' ? {} : input)),
+    z.pipe(
+      z.object(completionFlag(), NOT_AN_OBJECT),
+      z.transform((flags) => ({ completed: requestedFlag(flags) ?? ('toggle' as const) })),
+    ),
+  );
 
 export type CreateTask = z.output<ReturnType<typeof createTaskSchema>>;
 export type UpdateTask = Partial<z.output<ReturnType<typeof updateTaskSchema>>>;

@@ -29,6 +29,7 @@ async function startWorker(transport: Transport, databaseUrl: string): Promise<W
   const lines: string[] = [];
   const workerd = await startWorkerd({
     folder,
+    inspect: true,
     name: isNeon ? 'neon' : 'tcp',
     bindings: {
       DATABASE_URL: isNeon ? neonUrl(databaseUrl) : databaseUrl,

@@ -1,83 +1,86 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { migrateDatabase } from '../../scripts/database.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { withDatabase } from '../../scripts/database.ts';
 import { startPostgres } from '../../scripts/postgres.ts';
+import { createTables } from '../../src/db/migrations.generated.ts';
+import { cloneProject, npmRun } from './npm-run.ts';
 
-describe('the embedded PostgreSQL says in one line', () => {
-  const isRoot = process.getuid?.() === 0;
-  let folder: string;
+async function createDatabase(name: string): Promise<string> {
+  await withDatabase(inject('databaseUrl'), (client) => client.query(`create database ${name}`));
+  return new URL(`/${name}`, inject('databaseUrl')).href;
+}
 
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'taskflow-data-'));
-    chmodSync(folder, 0o755);
+async function query(url: string, sql: string): Promise<unknown[][]> {
+  return withDatabase(url, async (client) => (await client.query({ text: sql, rowMode: 'array' })).rows);
+}
+
+describe('npm run db:migrate', { timeout: 300_000 }, () => {
+  const RECORDED = 'select hash, created_at from drizzle.__drizzle_migrations';
+
+  test('creates the tables, and changes nothing the second time [S1 SC-006, S2 SC-004, S3 FR-005]', async () => {
+    const DATABASE_URL = await createDatabase('migrated');
+    const expected = { status: 0, output: 'The tables are up to date.\n' };
+    expect(await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).toEqual(expected);
+    const recorded = await query(DATABASE_URL, RECORDED);
+    expect(await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).toEqual(expected);
+    expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
+    const columns = "select column_name from information_schema.columns where table_name = 'tasks'";
+    expect((await query(DATABASE_URL, columns)).flat().sort()).toEqual([
+      'created_at',
+      'description',
+      'id',
+      'is_completed',
+      'title',
+      'updated_at',
+      'user_id',
+      'version',
+    ]);
   });
 
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-  test('that its data belong to another user', async () => {
-    const data = isRoot ? join(folder, 'postgres') : '/usr';
-    if (isRoot) {
-      mkdirSync(data);
-      writeFileSync(join(data, 'PG_VERSION'), '18\n');
-      chownSync(data, 54_321, 54_321);
-    }
-    const [owner, user] = isRoot ? ['54321', 'postgres'] : ['root', userInfo().username];
-    await expect(startPostgres(data)).rejects.toThrow(
-      `${data} belongs to the user "${owner}", and PostgreSQL would run as "${user}": give it to that user (chown -R ${user} ${data}), or remove it with all its data`,
-    );
+  test('finds nothing to do where the Worker has created the tables [S1 FR-016]', async () => {
+    const DATABASE_URL = await createDatabase('created_by_worker');
+    await query(DATABASE_URL, createTables);
+    const recorded = await query(DATABASE_URL, RECORDED);
+    expect((await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).status).toBe(0);
+    expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
   });
 
-  test('that it may not get to its data', async () => {
-    chmodSync(folder, isRoot ? 0o750 : 0o555);
-    await expect(startPostgres(join(folder, '.data/postgres'))).rejects.toThrow(
-      isRoot
-        ? `PostgreSQL runs as the user "postgres", who may not enter ${folder}: move this project elsewhere, or run chmod o+x ${folder}`
-        : `The user "${userInfo().username}" may not write to ${folder}, where PostgreSQL would keep its data`,
-    );
-    chmodSync(folder, 0o755);
+  test('needs a DATABASE_URL', async () => {
+    const result = await npmRun(['db:migrate'], { DATABASE_URL: '' }).untilExit();
+    expect(result).toEqual({ status: 1, output: 'DATABASE_URL is not set\n' });
+  });
+});
+
+describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
+  let clone: string;
+  beforeAll(() => {
+    clone = cloneProject();
+  });
+  afterAll(() => rmSync(clone, { recursive: true, force: true }));
+
+  test('is opened in Drizzle Studio by npm run db:studio, and stopped with it', async () => {
+    const port = await unusedPort();
+    const studio = npmRun(['db:studio', '--', '--port', port], {}, clone);
+    await studio.until('https://local.drizzle.studio');
+    await fetch(`http://127.0.0.1:${port}`);
+    await studio.pressControlC();
+    expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
   });
 
-  test('that its data were made by another major version', async () => {
-    const data = join(folder, 'postgres');
-    const { stop } = await startPostgres(data);
-    await stop();
+  test('is refused in its own words if another major version made the data', async () => {
+    const data = join(clone, '.data/postgres');
     writeFileSync(join(data, 'PG_VERSION'), '14\n');
-    await expect(startPostgres(data)).rejects.toThrow(
-      `${data} was made by PostgreSQL 14, and this one is newer or older: rename the folder, and a new one is made`,
-    );
-  }, 30_000);
-
-  test('what PostgreSQL itself says, where that is something else', async () => {
-    const data = join(folder, 'postgres');
-    const { stop } = await startPostgres(data);
-    await stop();
-    rmSync(join(data, 'global/pg_control'));
-    await expect(startPostgres(data)).rejects.toThrow(/^PostgreSQL did not start in \S+: .*pg_control.*$/);
-  }, 30_000);
-});
-
-describe('a database that cannot be used is named in one line, without its password:', () => {
-  const change = (change: object) => Object.assign(new URL(inject('databaseUrl')), change);
-  const at = `127.0.0.1:${new URL(inject('databaseUrl')).port}`;
-
-  test.each([
-    ['a wrong password', change({ password: 'geheim' }).href, `${at} refuses the user "postgres" with this password`],
-    ['no such database', change({ pathname: '/nowhere' }).href, `${at} has no database "nowhere": create it first`],
-    [
-      'nothing listens',
-      'postgres://me:geheim@127.0.0.1:1/x',
-      'nothing listens at 127.0.0.1:1: start PostgreSQL there, or correct the address',
-    ],
-  ])('%s', async (_, url, reason) => {
-    const error = await migrateDatabase(url).catch((error: Error) => error.message);
-    expect(error).toBe(`The database of DATABASE_URL cannot be used: ${reason}`);
-  });
-
-  test.each(['localhost/x', 'mysql://localhost/x'])('%s, which is no connection string', async (url) => {
-    await expect(migrateDatabase(url)).rejects.toThrow(
-      'DATABASE_URL is not a connection string: it must look like postgresql://user:password@host/database',
-    );
+    await expect(startPostgres(data)).rejects.toThrow('The data directory was initialized by PostgreSQL version 14');
   });
 });
+
+async function unusedPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return String(port);
+}

@@ -1,97 +1,109 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
+import { inject } from 'vitest';
 import type { Bindings } from '../../src/http/app-env.ts';
 import { type Secrets, withoutLeaks } from './leaks.ts';
+import { neonUrl } from './neon-host.ts';
 import { expectDocumented } from './openapi.ts';
 import testWorker, { BINDINGS_HEADER } from './worker.ts';
 
-/** The origin that the tests' configuration lists. */
+/** The origin that the tests' configuration allows. */
 export const FRONTEND = 'https://app.example.com';
 export const SECRET = 'a-secret-of-the-tests-9f2c47d1e8b3';
 
-/** The configuration that the tests run with, and change where they test it. */
-export const bindings: Bindings = {
-  DATABASE_URL: (env as unknown as { TEST_DATABASE_URL: string }).TEST_DATABASE_URL,
+/** Whether these tests reach the database over Neon HTTP, or else over TCP. */
+export const overNeon = inject('transport') === 'neon';
+
+/** The configuration of every call, unless it changes some of it. */
+export const bindings: Bindings & { DATABASE_URL: string } = {
+  DATABASE_URL: overNeon ? neonUrl(inject('databaseUrl')) : inject('databaseUrl'),
   BETTER_AUTH_SECRET: SECRET,
   CORS_ORIGINS: FRONTEND,
 };
 
-/** @returns the address of another database of the same server. */
+/** @returns the URL of another database of the same server. */
 export function databaseUrl(name: string): string {
   return new URL(`/${name}`, bindings.DATABASE_URL).href;
 }
 
-/** Whether this run goes to the database through Neon's HTTP driver, or else over TCP. */
-export const overNeon = new URL(bindings.DATABASE_URL ?? '').hostname.endsWith('.neon.tech');
-
 /**
- * The Worker. A TCP socket lives as long as the request that opened it, so that there each call must be a request of
- * its own to the runtime; without sockets the Worker is called as a function, which is 40 ms faster.
+ * The Worker. A TCP socket lives as long as the request that opened it, so over TCP each call is a request to the
+ * runtime; without sockets the Worker is called as a function, which is 40 ms faster.
  */
 const worker = overNeon
   ? { fetch: (request: Request) => testWorker.fetch(request, env, createExecutionContext()) }
-  : (exports as unknown as { default: Fetcher }).default;
+  : (exports as typeof exports & { default: Fetcher }).default;
 
-/** `fetch`, for clients that make their own requests: whatever they ask for, this Worker answers. */
-export async function fetchWorker(url: string, init: RequestInit): Promise<Response> {
-  const asked = new Request(url, init);
-  asked.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify(bindings)));
-  return worker.fetch(asked);
+/** `fetch` for clients that make requests of their own. */
+export async function fetchWorker(url: string, init: RequestInit, changes: Partial<Bindings> = {}): Promise<Response> {
+  return worker.fetch(withBindings(new Request(url, init), { ...bindings, ...changes }));
+}
+
+function withBindings(request: Request, configuration: Bindings): Request {
+  request.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify(configuration)));
+  return request;
 }
 
 export type Call = {
   /** Whose token to send; null sends no Authorization header. */
-  user?: string | null;
+  user?: string | null | undefined;
   /** A token to send as it is. */
-  bearer?: string;
+  bearer?: string | undefined;
   /** Sent as it is if a string or bytes, else as JSON. */
   body?: unknown;
   /** Sent instead of, or beside, the usual ones; an empty one is left out. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /** Variables that differ from `bindings`. */
-  env?: Partial<Bindings>;
+  env?: Partial<Bindings> | undefined;
 };
 
-export type Answer = { status: number; headers: Headers; text: string; json: any };
+export type ApiResponse = { status: number; headers: Headers; text: string; json: any };
 
 /**
- * Calls the Worker as a client would, `GET /api/tasks` style: `call('GET /api/tasks', { user })`. Every answer must be
- * one that the OpenAPI document describes, and neither it nor the log may show what they must not (S0 FR-011).
+ * Calls the Worker: `call('GET /api/tasks', { user })`.
+ *
+ * @throws {Error} where the OpenAPI document does not describe the response, or where the response or the log shows
+ * what it must not (S0 FR-011).
  */
-export async function call(
-  methodAndPath: string,
-  { user = null, bearer, body, headers, env: changes = {} }: Call = {},
-): Promise<Answer> {
+export async function call(methodAndPath: string, options: Call = {}): Promise<ApiResponse> {
+  const request = await toRequest(methodAndPath, options);
+  const configuration = { ...bindings, ...options.env };
+  const response = await withoutLeaks(secretsOf(request, configuration, options.body), async () => {
+    const { status, headers, text } = await send(withBindings(request, configuration));
+    return { status, headers, text, json: parse(text) };
+  });
+  expectDocumented(request.method, request.url, response);
+  return response;
+}
+
+async function send(request: Request) {
+  const response = await worker.fetch(request);
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+async function toRequest(methodAndPath: string, { user, bearer, body, headers = {} }: Call): Promise<Request> {
   const [method = '', path = ''] = methodAndPath.split(/ (.*)/s);
-  const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-  const request = new Request(`https://api.example.com${path}`, {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
-      ...(user !== null && { Authorization: `Bearer ${await token({ sub: user })}` }),
-      ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-    body: raw ? (body as string | undefined) : JSON.stringify(body),
-  });
-  for (const [name, value] of Object.entries(headers ?? {})) if (value === '') request.headers.delete(name);
-  const configuration = { ...bindings, ...changes };
-  request.headers.set(BINDINGS_HEADER, encodeURIComponent(JSON.stringify(configuration)));
-  const answer = await withoutLeaks(secretsOf(request, configuration, body), async () => {
-    const response = await worker.fetch(request);
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: parse(text) };
-  });
-  expectDocumented(method, request.url, answer);
-  return answer;
+  const jwt = user == null ? bearer : await token({ sub: user });
+  const request = new Request(`https://api.example.com${path}`, { method, redirect: 'manual', ...withBody(body) });
+  if (jwt !== undefined) request.headers.set('Authorization', `Bearer ${jwt}`);
+  if (body !== undefined) request.headers.set('Content-Type', 'application/json');
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === '') request.headers.delete(name);
+    else request.headers.set(name, value);
+  }
+  return request;
+}
+
+function withBody(body: unknown): { body?: BodyInit } {
+  if (body === undefined) return {};
+  return { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) };
 }
 
 function secretsOf(request: Request, { DATABASE_URL = '', BETTER_AUTH_SECRET = '' }: Bindings, body: unknown): Secrets {
   const signature = request.headers.get('Authorization')?.split('.')[2] ?? '';
   const password = URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).password : '';
-  const { title, description } = { ...((typeof body === 'string' ? parse(body) : body) as Record<string, unknown>) };
+  const { title, description }: Record<string, unknown> = { ...Object(typeof body === 'string' ? parse(body) : body) };
   return {
     ofAll: [BETTER_AUTH_SECRET, password, signature],
     ofUsers: [title, description].filter((text) => typeof text === 'string'),
@@ -117,17 +129,14 @@ export function freshUser(name = 'user'): string {
   return `${name}_${crypto.randomUUID()}`;
 }
 
-/** The two addresses of one user's tasks. */
-export const addresses = [
-  { address: 'token address', tasksOf: (_user: string) => '/api/tasks' },
-  { address: 'path address', tasksOf: (user: string) => `/api/${encodeURIComponent(user)}/tasks` },
+/** The two route prefixes of one user's tasks. */
+export const routePrefixes = [
+  { prefix: '/api/tasks', tasksOf: (_user: string) => '/api/tasks' },
+  { prefix: '/api/{user_id}/tasks', tasksOf: (user: string) => `/api/${encodeURIComponent(user)}/tasks` },
 ];
 
-/** Creates a task and returns it as the API answered it. */
+/** Creates a task, and returns it as the API did. */
 export async function createTask(user: string, fields: Record<string, unknown> = {}): Promise<any> {
-  const { json } = await call(`POST /api/${encodeURIComponent(user)}/tasks`, {
-    user,
-    body: { title: 'Buy groceries', ...fields },
-  });
-  return json;
+  const body = { title: 'Buy groceries', ...fields };
+  return (await call(`POST /api/${encodeURIComponent(user)}/tasks`, { user, body })).json;
 }

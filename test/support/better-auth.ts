@@ -12,35 +12,22 @@ export type Algorithm = NonNullable<NonNullable<JwtOptions['jwks']>['keyPairConf
 /** How a server differs from Better Auth's defaults. Plain data: tests send it over HTTP. */
 export type IssuerOptions = {
   alg?: Algorithm;
-  /** How long a JWT lives, such as `2s`; Better Auth's default is 15 minutes. */
+  /** How long a JWT is valid, such as `2d`; Better Auth's default is 15 minutes. */
   expirationTime?: string;
-  /** Makes `session_data` cookies of this kind; `jwt` is one signed with the shared secret. */
-  cookieCache?: { strategy: 'compact' | 'jwt' | 'jwe'; maxAge?: number };
-  /** Leaves everything of the user but these out of the JWT, as `definePayload` may. */
+  /** The form of the `session_data` cookie; `jwt` is signed with the shared secret. */
+  cookieCache?: 'compact' | 'jwt' | 'jwe';
+  /** The only fields of the user that `definePayload` puts into the JWT. */
   payload?: string[];
 };
 
-/** A real Better Auth server, and what it has no endpoint of its own for. */
-export type BetterAuthServer = {
-  url: string;
-  /** The secret that it shares with the API. */
-  secret: string;
-  /** How often its key set was fetched. */
-  keySetFetches: () => number;
-  /** The token of the last verification e-mail to this address. */
-  verificationToken: (email: string) => string | undefined;
-  /** Expires its keys, so that the next token gets a new one; `forget` also takes the old ones off its key set. */
-  rotateKeys: (forget: boolean) => void;
-  /** Stops answering, and goes on at the same address with what it knew. */
-  stop: () => Promise<void>;
-  resume: () => Promise<void>;
-};
+/** A real Better Auth server, with what it has no endpoint for. */
+export type BetterAuthServer = Awaited<ReturnType<typeof startBetterAuth>>;
 
-/** Starts a Better Auth server on a free port of 127.0.0.1. `page` answers whatever is not Better Auth's. */
-export async function startBetterAuth(options: IssuerOptions, page?: RequestListener): Promise<BetterAuthServer> {
+/** Starts a Better Auth server on a free port of 127.0.0.1. `page` responds to all other paths. */
+export async function startBetterAuth(options: IssuerOptions, page?: RequestListener) {
   const secret = `shared-${crypto.randomUUID()}`;
   const database: MemoryDB = { user: [], session: [], account: [], verification: [], jwks: [] };
-  const mails = new Map<string, string>();
+  const verificationTokens = new Map<string, string>();
   let fetches = 0;
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/api/auth/jwks')) fetches++;
@@ -52,49 +39,53 @@ export async function startBetterAuth(options: IssuerOptions, page?: RequestList
   };
   const port = await listen(0);
   const url = `http://127.0.0.1:${port}`;
-  const handler = toNodeHandler(betterAuth(configuration(options, { url, secret, database, mails })));
+  const handler = toNodeHandler(
+    betterAuth({
+      ...configuration(options),
+      baseURL: url,
+      secret,
+      database: memoryAdapter(database),
+      emailVerification: {
+        sendOnSignUp: true,
+        sendVerificationEmail: async ({ user, token }) => void verificationTokens.set(user.email, token),
+      },
+    }),
+  );
   return {
     url,
+    /** The secret that it shares with the API. */
     secret,
+    /** How often its JWKS was fetched. */
     keySetFetches: () => fetches,
-    verificationToken: (email) => mails.get(email),
-    rotateKeys: (forget) => {
-      if (forget) database.jwks = [];
+    /** The token of the last verification e-mail to this address. */
+    verificationToken: (email: string) => verificationTokens.get(email),
+    /** Expires its keys, so that the next token gets a new one. Withdrawn keys also leave the JWKS. */
+    rotateKeys(withdraw = false) {
+      if (withdraw) database.jwks = [];
       for (const key of database.jwks ?? []) key.expiresAt = new Date(Date.now() - 1000);
     },
-    stop: async () => {
+    async stop() {
       const closed = once(server.close(), 'close');
       server.closeAllConnections();
       await closed;
     },
-    resume: async () => void (await listen(port)),
+    /** Listens again on the same port, with the same users and keys. */
+    async resume() {
+      await listen(port);
+    },
   };
 }
 
-type Place = { url: string; secret: string; database: MemoryDB; mails: Map<string, string> };
-
-function configuration(options: IssuerOptions, { url, secret, database, mails }: Place) {
-  const { alg, expirationTime, cookieCache, payload } = options;
+function configuration({ alg, expirationTime, cookieCache, payload }: IssuerOptions) {
+  const definePayload = ({ user }: { user: Record<string, unknown> }) =>
+    Object.fromEntries((payload ?? []).map((name) => [name, user[name]]));
   return {
-    baseURL: url,
-    secret,
-    database: memoryAdapter(database),
     emailAndPassword: { enabled: true },
-    emailVerification: {
-      sendOnSignUp: true,
-      sendVerificationEmail: async ({ user, token }: { user: { email: string }; token: string }) =>
-        void mails.set(user.email, token),
-    },
-    session: cookieCache ? { cookieCache: { enabled: true, ...cookieCache } } : {},
+    session: cookieCache ? { cookieCache: { enabled: true, strategy: cookieCache } } : {},
     plugins: [
       jwt({
         ...(alg && { jwks: { keyPairConfig: { alg } } }),
-        jwt: {
-          ...(expirationTime && { expirationTime }),
-          ...(payload && {
-            definePayload: ({ user }) => Object.fromEntries(payload.map((name) => [name, user[name]])),
-          }),
-        },
+        jwt: { ...(expirationTime && { expirationTime }), ...(payload && { definePayload }) },
       }),
     ],
     rateLimit: { enabled: false },

@@ -1,34 +1,42 @@
-/** What goes wrong between the Worker and PostgreSQL; the tests' setup has a port for each. */
-export const tcpFaults = [
-  'refused',
-  'closed',
-  'swallowed',
-  'reset',
-  'half-open',
-  'truncated',
-  'delayed',
-  'sliced',
-  'closed-once',
+const commonFaults = ['closed', 'swallowed', 'truncated', 'delayed', 'closed-once'] as const;
+
+/** Faults of the connection between the Worker and PostgreSQL; the tests' setup has a port for each. */
+export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sliced'] as const;
+
+/** Neon's control plane is away for as many requests; the next one succeeds. Its tests must run one by one. */
+export const OUTAGE = 'outage';
+export const OUTAGE_REQUESTS = 5;
+
+/** What Neon or Cloudflare responds instead of a result. */
+const neonResponses = [
+  ...(['unknown-role', 'unknown-endpoint', 'disabled', 'address-refused', 'lost-in-statement', 'quota'] as const),
+  ...([
+    'no-permit',
+    'starting',
+    'status-413',
+    'status-507',
+    'status-429',
+    'status-500',
+    'status-502',
+    'status-520',
+  ] as const),
+  ...(['status-525', 'status-530', 'html'] as const),
 ] as const;
+
+/** Faults of Neon's endpoint; a database with the name of a fault has it. */
+export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE] as const;
+
+/** The faults of Neon that every route is tested with. */
+export const mainNeonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;
 
 export type TcpFault = (typeof tcpFaults)[number];
-
-/** What goes wrong at Neon's endpoint; a database of such a name has the fault. */
-export const neonFaults = [
-  'closed',
-  'swallowed',
-  'status-500',
-  'status-502',
-  'html',
-  'truncated',
-  'delayed',
-  'closed-once',
-] as const;
-
 export type NeonFault = (typeof neonFaults)[number];
 
-/** The faults that slow an answer down and do not prevent it. */
-export const mild: string[] = ['delayed', 'sliced'];
+/** The faults that delay a response and do not prevent it. */
+export const mildFaults: string[] = ['delayed', 'sliced'];
 
-/** Every other connection (over HTTP, request) is closed: who tries again at once succeeds. For tests that take turns. */
-export const passing = 'closed-once';
+/** The faults that a client notices only when its time limit expires. */
+export const silentFaults: string[] = ['swallowed', 'half-open'];
+
+/** Every other connection (over HTTP, request) is closed, so that a retry succeeds. Its tests must run one by one. */
+export const CLOSED_ONCE = 'closed-once';

@@ -8,65 +8,63 @@ import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
 import type { TcpFault } from './faults.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
-import { startOpenapiTally } from './openapi-tally.ts';
 import { startTcpFaults } from './tcp-faults.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** How the Worker of this project reaches the database. */
+    transport: 'neon' | 'tcp';
     /** The tests' own PostgreSQL. */
     databaseUrl: string;
-    /** The Neon-style HTTP endpoint in front of it. */
+    /** Neon's SQL-over-HTTP endpoint in front of it. */
     neonEndpoint: string;
-    /** Ports of 127.0.0.1 that lead to it, each with a fault on the way. */
+    /** Ports of 127.0.0.1 that lead to it, each with a fault of its own. */
     tcpFaults: Record<TcpFault, number>;
-    /** Where tests order real Better Auth servers. */
+    /** Where tests start real Better Auth servers. */
     issuerControl: string;
-    /** Where tests say how many answers they held against the OpenAPI document. */
-    openapiTally: string;
   }
 }
 
-/** One that would be recognized wherever it leaked. */
+/** Long enough to be recognized wherever it leaks. */
 const PASSWORD = 'a-database-password-of-the-tests-5e1b';
 
-/** Starts a real PostgreSQL, Neon's protocol and the faults in front of it, for one run of the tests. */
+/** Builds the Worker, and starts all that the tests of one project need beside it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await Promise.all([buildAssets(), buildWorker()]);
-  const dir = await mkdtemp(join(tmpdir(), 'taskflow-test-'));
-  const postgres = await startPostgres(dir);
-  const address = new URL(postgres.url);
-  await migrateDatabase(postgres.url);
-  await run(address, `alter role postgres password '${PASSWORD}'`);
-  address.password = PASSWORD;
-  for (const name of ['empty', 'created', 'unborn_neon', 'unborn_tcp', 'guarded'])
-    await run(address, `create database ${name}`);
-  await run(address, "create role guest login password 'guest'");
-  await createBrokenDatabase(address);
-  const [neon, faults, issuers, tally] = await Promise.all([
-    startNeonEndpoint(address),
-    startTcpFaults(address),
+  const database = await startDatabase();
+  const [neon, faults, issuers] = await Promise.all([
+    startNeonEndpoint(database.url),
+    startTcpFaults(database.url),
     startIssuerControl(),
-    startOpenapiTally(project.name),
   ]);
-  project.provide('databaseUrl', address.href);
+  project.provide('databaseUrl', database.url.href);
   project.provide('neonEndpoint', neon.url);
   project.provide('tcpFaults', faults.ports);
   project.provide('issuerControl', issuers.url);
-  project.provide('openapiTally', tally.url);
   return async () => {
-    await tally.stop();
     faults.stop();
     await issuers.stop();
     await neon.stop();
-    await postgres.stop();
-    await rm(dir, { recursive: true, force: true });
+    await database.stop();
   };
 }
 
-/** A database whose table is not ours, for the failures that only a bug can cause. */
-async function createBrokenDatabase(postgres: URL): Promise<void> {
-  await run(postgres, 'create database broken');
-  await run(new URL('/broken', postgres), 'create table tasks (id bigint, user_id text)');
+/** Starts a PostgreSQL with our tables. Four of its databases have no tables, and `broken` has others. */
+async function startDatabase(): Promise<{ url: URL; stop: () => Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'taskflow-test-'));
+  const postgres = await startPostgres(dir);
+  const url = new URL(postgres.url);
+  await migrateDatabase(url.href);
+  await run(url, `alter role postgres password '${PASSWORD}'`);
+  url.password = PASSWORD;
+  for (const name of ['empty', 'created', 'unborn', 'guarded', 'broken']) await run(url, `create database ${name}`);
+  await run(url, "create role guest login password 'guest'");
+  await run(new URL('/broken', url), 'create table tasks (id bigint, user_id text)');
+  const stop = async () => {
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { url, stop };
 }
 
 async function run(database: URL, statement: string): Promise<void> {

@@ -4,17 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { type BetterAuthServer, type IssuerOptions, startBetterAuth } from './better-auth.ts';
 
-/** What a test, which runs in workerd, asks for over HTTP: a new server, or something of the one at `url`. */
-export type Order = { options: IssuerOptions } | { url: string; ask: Question; email?: string };
-export type Question = 'fetches' | 'verification token' | 'rotate' | 'rotate and forget' | 'stop' | 'resume';
+export type Method = Exclude<keyof BetterAuthServer, 'url' | 'secret'>;
 
-/** Starts Better Auth servers for tests, as many as they order: a test of key rotation needs one to itself. */
+/** What a test, which runs in workerd, sends over HTTP: options for a new server, or a call of the one at `url`. */
+export type Command = { options: IssuerOptions } | { url: string; method: Method; args: unknown[] };
+
+/** Starts a server that runs these commands. */
 export async function startIssuerControl(): Promise<{ url: string; stop: () => Promise<void> }> {
   const issuers = new Map<string, BetterAuthServer>();
   const server = createServer(async (request, response) => {
-    const answer = await fulfil((await json(request)) as Order, issuers).catch((error: Error) => error);
-    response.statusCode = answer instanceof Error ? 500 : 200;
-    response.end(JSON.stringify(answer instanceof Error ? answer.message : (answer ?? null)));
+    try {
+      response.end(JSON.stringify((await execute((await json(request)) as Command, issuers)) ?? null));
+    } catch (error) {
+      response.writeHead(500).end(String(error));
+    }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -25,21 +28,13 @@ export async function startIssuerControl(): Promise<{ url: string; stop: () => P
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop };
 }
 
-async function fulfil(order: Order, issuers: Map<string, BetterAuthServer>): Promise<unknown> {
-  if ('options' in order) {
-    const issuer = await startBetterAuth(order.options);
+async function execute(command: Command, issuers: Map<string, BetterAuthServer>): Promise<unknown> {
+  if ('options' in command) {
+    const issuer = await startBetterAuth(command.options);
     issuers.set(issuer.url, issuer);
     return { url: issuer.url, secret: issuer.secret };
   }
-  const issuer = issuers.get(order.url);
-  if (!issuer) throw new Error(`No issuer at ${order.url}`);
-  const answers: Record<Question, () => unknown> = {
-    fetches: issuer.keySetFetches,
-    'verification token': () => issuer.verificationToken(order.email ?? ''),
-    rotate: () => issuer.rotateKeys(false),
-    'rotate and forget': () => issuer.rotateKeys(true),
-    stop: issuer.stop,
-    resume: issuer.resume,
-  };
-  return answers[order.ask]();
+  const issuer = issuers.get(command.url);
+  if (!issuer) throw new Error(`no issuer at ${command.url}`);
+  return Reflect.apply(issuer[command.method], issuer, command.args);
 }

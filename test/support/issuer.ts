@@ -1,13 +1,13 @@
 import { inject } from 'vitest';
 import type { IssuerOptions } from './better-auth.ts';
-import type { Order, Question } from './issuer-control.ts';
+import type { Command, Method } from './issuer-control.ts';
 
-/** Somebody signed in with Better Auth: the cookies that a browser would hold. */
-export type Session = { userId: string; email: string; cookies: Map<string, string> };
+/** A user who has signed in with Better Auth, and the browser's cookies, each as `name=value`. */
+export type Session = { userId: string; email: string; cookies: string[] };
 
 const PASSWORD = 'correct horse battery staple';
 
-/** A real Better Auth server, as a test in workerd sees it. */
+/** A real Better Auth server, which runs in Node, for a test in workerd. */
 export class Issuer {
   readonly url: string;
   readonly secret: string;
@@ -17,82 +17,67 @@ export class Issuer {
     this.secret = secret;
   }
 
-  /** Starts a server that no other test uses, and whose keys no Worker knows. */
+  /** Starts a server that no other test uses, and whose keys no Worker has cached. */
   static async start(options: IssuerOptions = {}): Promise<Issuer> {
-    return new Issuer(await order({ options }));
+    return new Issuer(await send({ options }));
   }
 
-  /** What a Worker is configured with to trust this server alone. */
+  /** The variables of a Worker that trusts this server alone. */
   get env() {
     return { BETTER_AUTH_URL: this.url, BETTER_AUTH_SECRET: this.secret };
   }
 
-  ask(ask: Question, email?: string): Promise<any> {
-    return order({ url: this.url, ask, ...(email && { email }) });
+  /** Calls a method of the server in Node. */
+  control(method: Method, ...args: unknown[]): Promise<any> {
+    return send({ url: this.url, method, args });
   }
 
-  /** Signs up a new user, and then in, as a frontend's two forms do. */
-  async signIn(name = 'Ada Lovelace'): Promise<Session> {
+  /** Signs up a new user, and then in, as the two forms of a frontend do. */
+  async signIn(): Promise<Session> {
     const email = `${crypto.randomUUID()}@example.com`;
-    await this.request('POST', 'sign-up/email', { body: { name, email, password: PASSWORD } });
-    const answer = await this.request('POST', 'sign-in/email', { body: { email, password: PASSWORD } });
-    const { user } = (await answer.json()) as { user: { id: string } };
-    return { userId: user.id, email, cookies: cookiesOf(answer) };
+    await this.request('POST', 'sign-up/email', { body: { name: 'Ada Lovelace', email, password: PASSWORD } });
+    const response = await this.request('POST', 'sign-in/email', { body: { email, password: PASSWORD } });
+    const { user } = await response.json<{ user: { id: string } }>();
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.replace(/;.*/, ''));
+    return { userId: user.id, email, cookies };
   }
 
   /** The JWT that a frontend fetches for its calls of the API. */
   async token(session: Session): Promise<string> {
-    const { token } = (await (await this.request('GET', 'token', { session })).json()) as { token: string };
-    return token;
+    const response = await this.request('GET', 'token', { session });
+    return (await response.json<{ token: string }>()).token;
   }
 
-  /** Sends a request to Better Auth as its own frontend would, and expects it to succeed. */
-  async request(
-    method: string,
-    path: string,
-    { body, session }: { body?: unknown; session?: Session } = {},
-  ): Promise<Response> {
-    const answer = await this.attempt(method, path, { body, session });
-    if (!answer.ok) throw new Error(`Better Auth answered ${answer.status} to ${path}: ${await answer.text()}`);
-    return answer;
-  }
-
-  attempt(method: string, path: string, { body, session }: { body?: unknown; session?: Session | undefined } = {}) {
-    const cookie = [...(session?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
-    return fetch(`${this.url}/api/auth/${path}`, {
+  /** Sends a request to Better Auth as its own frontend does. @throws {Error} where it fails. */
+  async request(method: string, path: string, { body, session }: { body?: object; session?: Session } = {}) {
+    const response = await fetch(`${this.url}/api/auth/${path}`, {
       method,
       headers: {
         Origin: this.url,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(cookie && { Cookie: cookie }),
+        ...(body && { 'Content-Type': 'application/json' }),
+        ...(session && { Cookie: session.cookies.join('; ') }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body && { body: JSON.stringify(body) }),
     });
+    if (!response.ok) throw new Error(`${path} responded ${response.status}: ${await response.text()}`);
+    return response;
   }
 }
 
-/** Signs up and in, and fetches a token. */
-export async function signedIn(issuer: Issuer): Promise<{ session: Session; userId: string; bearer: string }> {
+/** Starts a server that no other test uses, signs in a user and fetches a token. */
+export async function startSignedIn(options: IssuerOptions = {}) {
+  const issuer = await Issuer.start(options);
   const session = await issuer.signIn();
-  return { session, userId: session.userId, bearer: await issuer.token(session) };
+  return { issuer, session, userId: session.userId, bearer: await issuer.token(session), env: issuer.env };
 }
 
-/** What a token says of itself: the algorithm, and the key. */
+/** The algorithm and the key that a token names. */
 export function headerOf(token: string): { alg: string; kid?: string } {
   return JSON.parse(atob(token.split('.')[0] ?? ''));
 }
 
-async function order(what: Order): Promise<any> {
-  const answer = await fetch(inject('issuerControl'), { method: 'POST', body: JSON.stringify(what) });
-  if (!answer.ok) throw new Error(await answer.text());
-  return answer.json();
-}
-
-function cookiesOf(answer: Response): Map<string, string> {
-  return new Map(
-    answer.headers.getSetCookie().map((cookie) => {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      return [name, value];
-    }),
-  );
+async function send(command: Command): Promise<any> {
+  const response = await fetch(inject('issuerControl'), { method: 'POST', body: JSON.stringify(command) });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
 }

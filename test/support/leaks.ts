@@ -1,76 +1,62 @@
 import { expect } from 'vitest';
 
-/**
- * What must never be seen where it does not belong, looked for in every call of every test: the log is read while a
- * request is under way, and its answer afterwards.
- */
+/** What must not appear in the response to a request, or in the log while the request is handled. */
 export type Secrets = {
-  /** In no answer and in no line of the log: passwords, keys, the parts of a token that prove something. */
+  /** In no response and in no line of the log: passwords, keys, signatures. */
   ofAll: string[];
-  /** What a user typed: in no line of the log, and in no failure. */
+  /** What a user typed: in no line of the log, and in no error. */
   ofUsers: string[];
 };
 
-/** Of a statement, of a stack: neither a failure nor the log shows how the API works inside. */
-const internals = /insert into|"tasks"|delete from|failed query|node_modules|\.(ts|js):\d/i;
+/** Parts of statements, which no error and no line of the log may show. */
+const statements = /insert into|"tasks"|delete from|failed query/i;
 
-/** Shorter ones are found by chance. */
-const SHORTEST = 8;
+/** Parts of stacks, which only the log may show. */
+const frames = /node_modules|\.(ts|js):\d/i;
 
-const underWay = new Set<{ secrets: Secrets; found: string[] }>();
+/** In characters: shorter secrets are found by chance. */
+const MIN_LENGTH = 8;
+
+/** For each request that is being handled, what has been logged meanwhile. */
+const logs = new Set<string[]>();
 
 const levels = ['debug', 'log', 'info', 'warn', 'error'] as const;
 
 /**
  * Reads what the Worker logs, and passes it on.
  *
- * @returns what stops that.
+ * @returns a function that stops it.
  */
 export function listenToLog(): () => void {
-  const originals = levels.map((level) => {
-    const write = console[level];
-    console[level] = (...line: unknown[]) => {
-      write(...line);
-      const text = line.map(String).join(' ');
-      for (const { secrets, found } of underWay) {
-        const leak = leakIn(text, [...secrets.ofAll, ...secrets.ofUsers]);
-        if (leak) found.push(`The log shows ${leak}: ${text}`);
-      }
+  const originals = Object.fromEntries(levels.map((level) => [level, console[level]]));
+  for (const level of levels)
+    console[level] = (...words: unknown[]) => {
+      originals[level]?.(...words);
+      for (const lines of logs) lines.push(words.map(String).join(' '));
     };
-    return [level, write];
-  });
-  return () => Object.assign(console, Object.fromEntries(originals));
+  return () => Object.assign(console, originals);
 }
 
-/**
- * Runs a request to the end of its answer.
- *
- * @throws {Error} where the log, which is read meanwhile, or the answer shows what it must not.
- */
-export async function withoutLeaks<A extends { status: number; headers: Headers; text: string }>(
-  secrets: Secrets,
-  run: () => Promise<A>,
-): Promise<A> {
-  const watch = { secrets, found: [] as string[] };
-  underWay.add(watch);
-  try {
-    const answer = await run();
-    const shown = [...[...answer.headers].flat(), answer.text].join('\n');
-    const leak = answer.status < 400 ? secretIn(shown, secrets.ofAll) : leakIn(shown, Object.values(secrets).flat());
-    if (leak) watch.found.push(`The answer shows ${leak}: ${shown.slice(0, 500)}`);
-    return answer;
-  } finally {
-    underWay.delete(watch);
-    expect(watch.found).toEqual([]);
-  }
+/** Runs a request, and expects that neither its response nor the log shows its secrets. */
+export async function withoutLeaks<R extends { status: number; headers: Headers; text: string }>(
+  { ofAll, ofUsers }: Secrets,
+  run: () => Promise<R>,
+): Promise<R> {
+  const lines: string[] = [];
+  logs.add(lines);
+  const response = await run().finally(() => logs.delete(lines));
+  const texts = [...[...response.headers].flat(), response.text];
+  const errors = response.status >= 400 ? texts : [];
+  const leaks = [...lines, ...errors].filter((text) => statements.test(text) || shows(text, ofUsers));
+  leaks.push(...errors.filter((text) => frames.test(text)));
+  expect([...leaks, ...[...lines, ...texts].filter((text) => shows(text, ofAll))]).toEqual([]);
+  return response;
 }
 
-function leakIn(text: string, secrets: string[]): string | undefined {
-  return internals.exec(text)?.[0] ?? secretIn(text, secrets);
-}
-
-/** Also as JSON would show it. */
-function secretIn(text: string, secrets: string[]): string | undefined {
-  const long = secrets.filter((secret) => secret.length >= SHORTEST);
-  return long.find((secret) => text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1)));
+/** Whether a text shows a secret as it is, or as JSON does. */
+function shows(text: string, secrets: string[]): boolean {
+  return secrets.some(
+    (secret) =>
+      secret.length >= MIN_LENGTH && (text.includes(secret) || text.includes(JSON.stringify(secret).slice(1, -1))),
+  );
 }

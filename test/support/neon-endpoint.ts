@@ -1,43 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import pg from 'pg';
-import { type NeonFault, neonFaults, passing } from './faults.ts';
+import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS } from './faults.ts';
+import { isRefusal, MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } from './neon-errors.ts';
 
-/** The faults that spoil the answer, and not the request. */
-const answersInSpite: NeonFault[] = ['truncated', 'delayed'];
+/** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
+const types = { getTypeParser: () => (value: unknown) => value };
 
-type Statement = { query: string; params: unknown[] };
-
-/** Values stay as PostgreSQL writes them: `Neon-Raw-Text-Output`. */
-const asText = { getTypeParser: () => (value: unknown) => value };
-
-/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as far as Neon's driver uses it. */
+/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as Neon's proxy does for one statement per request. */
 export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; stop: () => Promise<void> }> {
   const pools = new Map<string, pg.Pool>();
-  const poolOf = (asked: URL, database: string) => {
-    const { href } = Object.assign(new URL(asked), { host: postgres.host, pathname: database });
-    const pool = pools.get(href) ?? new pg.Pool({ connectionString: href, max: 20 });
-    if (!pools.has(href))
-      pools.set(
-        href,
-        pool.on('error', () => {}),
-      );
-    return pool;
-  };
-  let closedOne = false;
   const server = createServer(async (request, response) => {
-    const asked = new URL(String(request.headers['neon-connection-string']));
-    const fault = neonFaults.find((name) => asked.pathname === `/${name}`);
-    if (fault === passing) closedOne = !closedOne;
-    if (fault && (fault === passing ? closedOne : !answersInSpite.includes(fault)))
-      return spoil(fault, request, response);
-    const { status, body } = await answer(request, poolOf(asked, fault ? postgres.pathname : asked.pathname));
-    if (fault === 'delayed') await new Promise((done) => setTimeout(done, 500));
-    const json = JSON.stringify(body);
-    response.writeHead(status, { 'Content-Type': 'application/json' });
-    response.end(fault === 'truncated' ? json.slice(0, json.length / 2) : json);
+    const { username, password, pathname } = new URL(String(request.headers['neon-connection-string']));
+    const fault = neonFaults.find((name) => pathname === `/${name}`);
+    if (fault && failsRequest(fault)) return fail(fault, request, response);
+    const login = { username, password, pathname: fault ? postgres.pathname : pathname, search: '' };
+    const { href } = Object.assign(new URL(postgres), login);
+    const result = await execute(request, response, pools.get(href) ?? addPool(pools, href));
+    if (fault === 'delayed') await new Promise((resolve) => setTimeout(resolve, 500));
+    respond(response, result, fault === 'truncated');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -48,21 +31,69 @@ export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/sql`, stop };
 }
 
-function spoil(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === 'status-500') response.writeHead(500).end('{"message":"Control plane request failed"}');
-  else if (fault === 'status-502') response.writeHead(502).end('Bad Gateway');
-  else if (fault === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>maintenance</html>');
+function addPool(pools: Map<string, pg.Pool>, connectionString: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max: 20 });
+  pool.on('error', () => {}); // PostgreSQL ends idle connections when it stops.
+  pools.set(connectionString, pool);
+  return pool;
+}
+
+/** How many requests each of the faults that pass has failed. */
+const failed = { [CLOSED_ONCE]: 0, [OUTAGE]: 0 };
+
+/** Whether the statement is not executed at all. */
+function failsRequest(fault: NeonFault): boolean {
+  if (fault === CLOSED_ONCE) return failed[fault]++ % 2 === 0;
+  if (fault === OUTAGE) return failed[fault]++ % (OUTAGE_REQUESTS + 1) < OUTAGE_REQUESTS;
+  return fault !== 'truncated' && fault !== 'delayed';
+}
+
+function fail(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
+  if (fault === OUTAGE) respond(response, refusals['status-500']);
+  else if (isRefusal(fault)) respond(response, refusals[fault]);
   else if (fault !== 'swallowed') request.socket.destroy();
 }
 
-async function answer(request: IncomingMessage, pool: pg.Pool): Promise<{ status: number; body: unknown }> {
-  const { query, params } = JSON.parse(await text(request)) as Statement;
+function respond(response: ServerResponse, { status, body }: NeonResponse, isTruncated = false): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'Content-Type': typeof body === 'string' ? 'text/html' : 'application/json' });
+  response.end(isTruncated ? text.slice(0, text.length / 2) : text);
+}
+
+/** Runs a statement in a session that is then reset; cancels it where the client hangs up. */
+async function execute(request: IncomingMessage, response: ServerResponse, pool: pg.Pool): Promise<NeonResponse> {
+  const body = await buffer(request);
+  if (body.length > MAX_BYTES) return refusals['status-413'];
+  const client = await pool.connect().catch((error: pg.DatabaseError) => error);
+  if (client instanceof Error) return refusedConnection(client);
+  const cancel = () => void pool.query('select pg_cancel_backend($1)', [backendOf(client)]).catch(() => {});
+  response.once('close', cancel);
+  const result = await run(client, JSON.parse(body.toString()));
+  response.off('close', cancel);
+  client.query('discard all').then(
+    () => client.release(),
+    () => client.release(true),
+  );
+  return result;
+}
+
+function backendOf(client: pg.PoolClient): unknown {
+  return Reflect.get(client, 'processID');
+}
+
+/** Always prepares, so that two statements in one text are refused; parameters are text without a type. */
+async function run(
+  client: pg.PoolClient,
+  { query, params }: { query: string; params: unknown[] },
+): Promise<NeonResponse> {
+  const values = params.map((value) => (value === null || typeof value === 'string' ? value : JSON.stringify(value)));
+  const config = { text: query, values, rowMode: 'array', types, queryMode: 'extended' } as const;
   try {
-    const result = await pool.query({ text: query, values: params, rowMode: 'array', types: asText });
-    const { command, rowCount, fields, rows } = result;
-    return { status: 200, body: { command, rowCount, fields, rows, rowAsArray: true } };
+    const { command, rowCount, fields, rows } = await client.query(config);
+    const body = { command, rowCount, fields, rows, rowAsArray: true };
+    return JSON.stringify(rows).length > MAX_BYTES ? refusals['status-507'] : { status: 200, body };
   } catch (error) {
-    if (error instanceof pg.DatabaseError) return { status: 400, body: { message: error.message, code: error.code } };
-    return { status: 500, body: { message: 'Control plane request failed' } };
+    if (error instanceof pg.DatabaseError) return neonError(400, error.message, error);
+    return refusals['lost-in-statement'];
   }
 }

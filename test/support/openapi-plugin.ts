@@ -1,4 +1,3 @@
-import type { DocumentedAnswer, DocumentedPath } from 'virtual:openapi';
 import Ajv2020 from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import addFormats from 'ajv-formats';
@@ -10,12 +9,19 @@ const MODULE = 'virtual:openapi';
 
 type Json = Record<string, any>;
 
-/** Where in the document a schema is. */
-type Pointer = string;
+const { components = {}, paths = {} } = document;
+
+const operations = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries<Json>(item as Json).map(([method, { responses }]) => ({
+    method: method.toUpperCase(),
+    path,
+    responses,
+  })),
+);
 
 /**
- * Gives the tests the OpenAPI document as a module: what each path answers, and a function for each schema. Made here,
- * in Node, since ajv writes code, which the Workers runtime does not run from strings.
+ * Gives the tests the OpenAPI document as a module of validating functions. They are compiled here, in Node: the
+ * Workers runtime does not evaluate code from strings, which is what ajv writes.
  */
 export function openapiPlugin(): Plugin {
   return {
@@ -26,64 +32,56 @@ export function openapiPlugin(): Plugin {
 }
 
 async function moduleCode(): Promise<string> {
-  const schemas = new Set<Pointer>(
-    Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`),
-  );
-  const paths = Object.entries(document.paths).map(([template, item]) => pathOf(template, item, schemas));
-  const ajv = new Ajv2020({ strict: false, code: { source: true, esm: true } });
+  const responses = [...new Set(operations.flatMap((operation) => Object.values<Json>(operation.responses)))];
+  const schemas = Object.keys(components.schemas ?? {});
+  const functions = compile({ components, responses: responses.map(responseSchema) }, [
+    ...schemas.map((name) => [name, `components/schemas/${name}`]),
+    ...responses.map((_, index) => [`response${index}`, `responses/${index}`]),
+  ]);
+  const table = operations.map(({ method, path, responses: byStatus }) => {
+    const entries = Object.entries<Json>(byStatus as Json).map(
+      ([status, one]) => `${status}: response${responses.indexOf(one)}`,
+    );
+    return `{ method: '${method}', path: '${path}', responses: { ${entries} } }`;
+  });
+  const contents = `${functions}; export const operations = [${table}]; export const schemas = { ${schemas} };`;
+  const options = { bundle: true, format: 'esm', minify: true, write: false } as const;
+  const { outputFiles } = await build({ stdin: { contents, resolveDir: import.meta.dirname }, ...options });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** @returns code with a function of each name, for the schema at its pointer in `root`. */
+function compile(root: Json, pointers: string[][]): string {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, code: { source: true, esm: true } });
   addFormats(ajv);
-  ajv.addSchema(document, 'openapi');
-  for (const pointer of schemas) ajv.addSchema({ $ref: `openapi${pointer}` }, pointer);
-  const names = Object.fromEntries([...schemas].map((pointer, index) => [`check${index}`, pointer]));
-  const { outputFiles } = await build({
-    stdin: { contents: standaloneCode(ajv, names), resolveDir: import.meta.dirname },
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
-  const table = Object.entries(names).map(([name, pointer]) => `${JSON.stringify(pointer)}: ${name}`);
-  return `${outputFiles[0]?.text}
-    export const paths = ${JSON.stringify(paths)};
-    export const validators = { ${table.join(', ')} };`;
+  ajv.addSchema(root, 'root');
+  return standaloneCode(ajv, Object.fromEntries(pointers.map(([name, pointer]) => [name, `root#/${pointer}`])));
 }
 
-function pathOf(template: string, item: Json, schemas: Set<Pointer>): DocumentedPath {
-  const methods = Object.entries(item).filter(([name]) => name !== 'parameters');
-  const answers = methods.map(([method, { responses }]) => {
-    const at = `#/paths/${escaped(template)}/${method}/responses`;
-    const byStatus = Object.entries(responses as Json).map(([status, response]) => [
-      status,
-      answerOf(response, `${at}/${status}`, schemas),
-    ]);
-    return [method.toUpperCase(), Object.fromEntries(byStatus)];
-  });
-  return { template, methods: Object.fromEntries(answers) };
-}
-
-function answerOf(response: Json, at: Pointer, schemas: Set<Pointer>): DocumentedAnswer {
-  const [answer, pointer] = followed(response, at);
-  const { headers, content = {} } = answer;
-  const listed = Object.entries(headers as Json).map(([name, header]) => {
-    const [{ required = false, schema }, where] = followed(header, `${pointer}/headers/${escaped(name)}`);
-    schemas.add(`${where}/schema`);
-    return [name.toLowerCase(), { required, isNumber: schema.type === 'integer', schema: `${where}/schema` }];
-  });
+/** The schema of a response as `{ headers, body }`, with the names of headers in lower case. */
+function responseSchema(response: Json): Json {
+  const { headers, content = {} } = resolve(response);
   const [type] = Object.keys(content);
-  const body = type && `${pointer}/content/${escaped(type)}/schema`;
-  if (body) schemas.add(body);
-  return { headers: Object.fromEntries(listed), ...(type && { body: { type, schema: body as Pointer } }) };
+  const contentType = { required: type !== undefined, schema: type ? { const: type } : {} };
+  const entries = Object.entries<Json>({ ...headers, 'content-type': contentType }).map(
+    ([name, header]) => [name.toLowerCase(), resolve(header)] as const,
+  );
+  const schemas = Object.fromEntries(entries.map(([name, { schema }]) => [name, textSchema(schema)]));
+  const required = entries.filter(([, header]) => header.required).map(([name]) => name);
+  return exactly({ headers: exactly(schemas, required), ...(type && { body: content[type].schema }) });
 }
 
-/** @returns what a reference leads to, and where that is. */
-function followed(part: Json, at: Pointer): [Json, Pointer] {
-  if (!part.$ref) return [part, at];
-  const target = (part.$ref as string)
-    .slice(2)
-    .split('/')
-    .reduce<Json>((inner, name) => inner[name], document);
-  return [target, part.$ref];
-}
+/** A header is text, also where the document says that it is an integer. */
+const textSchema = (schema: Json) => (schema.type === 'integer' ? { pattern: '^[1-9][0-9]*$' } : schema);
 
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+const exactly = (properties: Json, required = Object.keys(properties)) => ({
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+/** Follows a reference to a component. */
+function resolve(part: Json): Json {
+  const [, kind, name] = /^#\/components\/(\w+)\/(.+)$/.exec(part.$ref ?? '') ?? [];
+  return kind && name ? (components as Json)[kind][name] : part;
 }

@@ -4,21 +4,46 @@ import type { Bindings } from '../../src/http/app-env.ts';
 /** Carries the variables that one request of a test runs with. */
 export const BINDINGS_HEADER = 'X-Test-Bindings';
 
+/** Stands for the runtime's own Hyperdrive binding, which no header can carry. */
+export const boundHyperdrive = { connectionString: 'bound' };
+
+const LIMITED_WRITES = 'TEST_LIMITED_WRITES';
+
+/** Variables with which the Worker has a rate limiter of its own, which allows each user so many writes. */
+export function limitedTo(writes: number): Partial<Bindings> {
+  return { [LIMITED_WRITES]: writes, TEST_ID: crypto.randomUUID() } as Partial<Bindings>;
+}
+
+function limiter(allowed: number): NonNullable<Bindings['RATE_LIMITER']> {
+  const counts = new Map<string, number>();
+  return {
+    limit: async ({ key }) => {
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return { success: count <= allowed };
+    },
+  };
+}
+
 /** One object per configuration: the Worker checks each object once. */
 const cached = new Map<string, Bindings>();
 
 /** The built Worker, with the variables that the test's request carries. */
 export default {
-  fetch(
-    request: Request,
-    { ASSETS }: Pick<Bindings, 'ASSETS'>,
-    context: ExecutionContext,
-  ): Response | Promise<Response> {
+  fetch(request: Request, env: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>, context: ExecutionContext) {
     const header = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
-    const bindings = cached.get(header) ?? ({ ASSETS, ...JSON.parse(header) } as Bindings);
+    const bindings = cached.get(header) ?? toBindings(header, env);
     cached.set(header, bindings);
     const forwarded = new Request(request);
     forwarded.headers.delete(BINDINGS_HEADER);
     return worker.fetch(forwarded, bindings, context);
   },
 };
+
+function toBindings(json: string, { ASSETS, HYPERDRIVE }: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>): Bindings {
+  const bindings: Bindings = { ASSETS, ...JSON.parse(json) };
+  if (bindings.HYPERDRIVE?.connectionString === boundHyperdrive.connectionString) bindings.HYPERDRIVE = HYPERDRIVE;
+  const allowed = Reflect.get(bindings, LIMITED_WRITES);
+  if (typeof allowed === 'number') bindings.RATE_LIMITER = limiter(allowed);
+  return bindings;
+}

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { unstable_readConfig as readConfig } from 'wrangler';
@@ -24,22 +24,34 @@ export type WorkerdOptions = {
   bindings: Record<string, string>;
   /** `host:port` that receives every request of the Worker. Without it, the Worker connects to this machine alone. */
   outbound?: string | undefined;
-  /** Receives each line that the Worker logs and that the runtime prints. */
-  onLine: (line: string) => void;
+  /** Receives each line that the Worker logs and that the runtime prints. Reading them costs CPU. */
+  onLine?: (line: string) => void;
+  /** Opens the inspector, which costs CPU. */
+  inspect?: boolean;
 };
 
+const running = new Set<ChildProcess>();
+
+process.on('exit', () => {
+  for (const workerd of running) workerd.kill('SIGKILL');
+});
+
 /** Starts the runtime without the proxy that `wrangler dev` puts in front of it. */
-export async function startWorkerd({ folder, name, onLine, ...options }: WorkerdOptions): Promise<Workerd> {
+export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+  const { folder, name, onLine, inspect } = options;
   const config = join(folder, `${name}.capnp`);
   const modules = (await readdir(folder)).filter((file) => file.endsWith('.js') && file !== 'index.js');
   await writeFile(config, configuration(['index.js', ...modules], options));
-  const args = ['serve', config, '--control-fd=3', '--inspector-addr=127.0.0.1:0'];
-  const workerd = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  process.once('exit', () => workerd.kill('SIGKILL'));
-  for (const stream of [workerd.stdout, workerd.stderr]) createInterface(stream as Readable).on('line', onLine);
-  const exited = once(workerd, 'exit');
-  const failed = exited.then(() => Promise.reject(new Error('workerd exited')));
+  const args = ['serve', config, '--control-fd=3', ...(inspect ? ['--inspector-addr=127.0.0.1:0'] : [])];
+  const [stdout, stderr] = onLine ? (['pipe', 'pipe'] as const) : (['ignore', 'inherit'] as const);
+  const workerd = spawn(binary(), args, { stdio: ['ignore', stdout, stderr, 'pipe'] });
+  running.add(workerd);
+  for (const stream of [workerd.stdout, workerd.stderr])
+    if (stream && onLine) createInterface(stream).on('line', onLine);
+  const exited = once(workerd, 'exit').finally(() => running.delete(workerd));
+  const failed = exited.then(() => Promise.reject(new Error(`workerd of ${name} exited`)));
   const ports = await Promise.race([listeningPorts(workerd.stdio[3] as Readable), failed]);
+  failed.catch(() => {});
   const stop = async () => {
     workerd.kill('SIGKILL');
     await exited;
@@ -69,7 +81,8 @@ async function listeningPorts(control: Readable): Promise<Record<string, number>
 }
 
 function configuration(modules: string[], { bindings, outbound }: Pick<WorkerdOptions, 'bindings' | 'outbound'>) {
-  const { compatibility_date, compatibility_flags } = readConfig({ config: 'wrangler.toml' });
+  const config = resolve(import.meta.dirname, '../../wrangler.toml');
+  const { compatibility_date, compatibility_flags } = readConfig({ config });
   const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
   const service = outbound ? `external = (address = "${outbound}", http = ())` : 'network = (allow = ["local"])';
   return `using Workerd = import "/workerd/workerd.capnp";

@@ -1,101 +1,90 @@
-import { by, headerOf, joined, mac, type Part, seal, utf8, utf16 } from './forge.ts';
-import { bearer, type Family, type Hostile, made, type Refusal, type World } from './types.ts';
+import { notUtf8 } from './segments.ts';
+import { change, encode, expired, type Families, words } from './world.ts';
 
-type Payload = [name: string, payload: Part, refusal?: Refusal];
+const notObjects = (text: string) =>
+  words(`1 - 1e999 "s" "" null true undefined { {} [] [${text}] [["sub","user"]] ${text}} ${text.slice(0, -1)} ${text}x
+    ${text}${text} ${text}, ${text.replace('{', '{,')} ${text.replaceAll('"', "'")} ${JSON.stringify(text)} sub=user`);
+const notTimes = (time: number) =>
+  words(`null true false [] {} "" "tomorrow" "${time}" "${new Date(time * 1000).toISOString()}" [${time}] NaN
+    {"valueOf":${time}} 1e999 -1e999 "Infinity" "NaN" 0x${time.toString(16)} +${time} 0${time} ${time}n`);
+const otherUrls = (url: string) =>
+  words(`null "" 0 true {} [] {"${url}":true} [["${url}"]] ["${url}/"] "${url}/" "${url}\\u0020" "${url},x" "x${url}"
+    "${url}\\u0000" "${url}.example.org" "${url.toUpperCase()}" "${url.slice(0, -1)}" "${url.replace('https', 'http')}"`);
+const notUserIds = (id: string) =>
+  words(`"" 0 1 -1 1.5 1e999 null true false [] {} ["a","b"] [${id}] [[${id}]] {"id":${id}} {"toString":${id}} {"length":5}
+    "${'u'.repeat(256)}" "${'u'.repeat(5000)}" "${'😀'.repeat(256)}" "\\u0000" "a\\u0000b" "a\\nb" "a\\r\\nb" "\\t"
+    "\\u001b[31m" "a\\u007f" "a\\u0085" "\\u009f" "\\ud800" "a\\udc00b" "\\udc00\\ud800"`);
 
-/** The same payloads, each rightly signed both with the secret and with a key of the issuer's. */
-export function signedTwice({ secret, keys: { EdDSA } }: World, payloads: Payload[]): Promise<Hostile[]> {
-  return made(
-    payloads.flatMap(([name, payload, refusal]) => [
-      bearer(`HS256, ${name}`, seal({ alg: 'HS256', typ: 'JWT' }, payload, mac(secret)), refusal),
-      bearer(`EdDSA, ${name}`, seal(headerOf(EdDSA), payload, by(EdDSA)), refusal),
-    ]),
-  );
-}
+/** What Better Auth signs with the same secret, beside sessions. */
+const otherPayloads = (id: string) =>
+  words(`"email":"a@example.com" "email":"a@example.com","user":{"id":${id}} "id":${id},"name":"Alice"
+    "email":"a@example.com","updateTo":"b@example.com","requestType":"change-email-verification","session":{"userId":${id}}
+    "callbackURL":"/","codeVerifier":"v" "jti":"x","scope":"openid","client_id":"app"`);
 
-/** A payload with a claim that is written as `json`, which JSON.stringify might not write. */
-export function withClaim(claims: object, name: string, json: string): string {
-  const others = Object.fromEntries(Object.entries(claims).filter(([other]) => other !== name));
-  return `${JSON.stringify(others).slice(0, -1)},${JSON.stringify(name)}:${json}}`;
-}
+export const sessionMembers = (user: string, owner = user) => `"user":{"id":${user}},"session":{"userId":${owner}}`;
 
-/** RFC 7519 §7.2: the payload must be a JSON object, in UTF-8. */
-export const noObjects: Family = async (world) => {
-  const { claims, secret } = world;
-  const text = JSON.stringify(claims);
-  const nested = await seal({ alg: 'HS256' }, claims, mac(secret));
-  // biome-ignore format: a list of words
-  const texts = [
-    '1', '0', '-', '1e999', '"s"', '""', 'null', 'true', 'false', 'undefined', ' ', '{', '{}', '[]', `[${text}]`, '[["sub","user"]]',
-    `${text}}`, text.slice(0, -1), text + text, `${text}x`, `${text},`, `${text}\0`, text.replace('{', '{,'), text.replaceAll('"', "'"),
-    JSON.stringify(text), nested, JSON.stringify(nested), '{"exp":NaN}', 'sub=user&exp=9999999999', '<sub>user</sub>',
-  ];
-  const withBytes = (...bytes: number[]) => joined(utf8('{"x":"'), bytes, utf8(`",${text.slice(1)}`));
-  const subOf = (...bytes: number[]) => joined(utf8(`{"exp":${claims.exp},"sub":"`), bytes, utf8('"}'));
-  return signedTwice(world, [
-    ...texts.map((json): Payload => [`payload ${json.slice(0, 40)}`, json]),
-    ['payload in UTF-16', utf16(text)],
-    ['payload of random bytes', crypto.getRandomValues(new Uint8Array(64))],
-    ['payload with a byte that is no UTF-8', withBytes(255)],
-    ['payload with an overlong letter', withBytes(0xc1, 0xa1)],
-    ['payload with a surrogate in UTF-8', withBytes(0xed, 0xa0, 0x80)],
-    ['sub of bytes that are no UTF-8', subOf(255, 254)],
-    ['sub cut within a character', subOf(0x61, 0xf0, 0x9f, 0x98)],
-  ]);
-};
-
-/** `exp` is required, a number, and held to exactly. */
-export const expiry: Family = (world) => {
-  const { claims } = world;
-  const { exp, ...without } = claims;
-  const now = claims.iat;
-  // biome-ignore format: a list of words
-  const malformed = [
-    'null', 'true', 'false', '[]', '{}', '""', '"tomorrow"', `"${exp}"`, `"${new Date(exp * 1000).toISOString()}"`, `[${exp}]`, `{"valueOf":${exp}}`,
-    '1e999', '-1e999', '"Infinity"', '"NaN"', 'NaN', 'Infinity', `0x${exp.toString(16)}`, `+${exp}`, `0${exp}`, `${exp}n`,
-  ];
-  const past = [0, -0, -1, 1, 0.5, 1e-9, -exp, -1e300, now, now - 0.5, now - 1, now - 29, now - 86_400];
-  return signedTwice(world, [
-    ['no exp', without],
-    ['exp in capitals', { ...without, EXP: exp }],
-    ['another name for exp', { ...without, expires: exp, expiresAt: exp, expires_in: 3600 }],
-    ['exp through __proto__', withClaim(without, '__proto__', `{"exp":${exp}}`)],
-    ...malformed.map((json): Payload => [`exp ${json}`, withClaim(claims, 'exp', json)]),
-    ...past.map((time): Payload => [`exp ${time}`, { ...claims, exp: time }, 'token_expired']),
-    ['exp twice, the last one past', `{"sub":"${claims.sub}","exp":${exp},"exp":${now - 60}}`, 'token_expired'],
-  ]);
-};
-
-/** `nbf` and `iat` are numbers, and at most 30 s ahead. */
-export const notYetValid: Family = (world) => {
-  const { claims } = world;
-  const now = claims.iat;
-  // biome-ignore format: a list of words
-  const values = [
-    `${now + 120}`, `${now + 86_400}`, `${now * 1000}`, '1e300', '1e999', '-1e999',
-    `"${now}"`, '"yesterday"', '""', `[${now}]`, '[]', '{}', 'null', 'true', 'false',
-  ];
-  return signedTwice(
-    world,
-    ['nbf', 'iat'].flatMap((name) => values.map((json): Payload => [`${name} ${json}`, withClaim(claims, name, json)])),
-  );
-};
-
-/** RFC 8725 §3.8 and §3.9: tokens that were issued by, or for, somebody else. */
-export const issuerAndAudience: Family = async (world) => {
-  const [iss, aud] = ['https://app.example.com', 'https://api.example.com'];
-  // biome-ignore format: a list of words
-  const others = (right: string): unknown[] => [
-    undefined, null, '', 0, true, {}, [], { [right]: true }, [[right]], [`${right}/`], `${right}/`, `${right} `, `${right},x`, `x${right}`, `${right}\0`,
-    `${right}.example.org`, right.toUpperCase(), right.slice(0, -1), right.replace('https', 'http'),
-  ];
-  const tokens = await signedTwice(world, [
-    ...[...others(iss), [iss], aud].map((value) => claiming({ iss: value, aud })),
-    ...[...others(aud), [iss], iss].map((value) => claiming({ iss, aud: value })),
-  ]);
-  return tokens.map((token) => ({ ...token, env: { JWT_ISSUER: iss, JWT_AUDIENCE: aud } }));
-
-  function claiming(members: object): Payload {
-    return [JSON.stringify(members), { ...world.claims, ...members }];
-  }
+/** Payloads are written as JSON, since `JSON.stringify` writes nothing that is malformed. */
+export const claimFamilies: Families = {
+  'payloads that are not one JSON object in UTF-8': async ({ claims, hs256, token, both }) => {
+    const text = JSON.stringify(claims);
+    const bytes = [`{"x":"*",${text.slice(1)}`, `{"exp":${claims.exp},"sub":"a*"}`].flatMap(notUtf8);
+    const payloads = [' ', `${text}\0`, await token(hs256), ...notObjects(text), ...bytes];
+    return payloads.map((payload) => both({}, payload));
+  },
+  'expired tokens, and tokens without a valid expiry [S1 US1.3]': ({ claims: { sub, exp, iat }, both }) => {
+    const past = words(`0 -0 -1 1 0.5 1e-9 -${exp} -1e300 ${iat} ${iat - 0.5} ${iat - 29} ${exp},"exp":${iat}`);
+    const elsewhere = words(`"x":1 "EXP":${exp} "expires":${exp},"expires_in":3600 "__proto__":{"exp":${exp}}`);
+    return [
+      elsewhere.map((text) => both({}, `{"sub":"${sub}",${text}}`)),
+      notTimes(exp).map((json) => both({}, `{"sub":"${sub}","exp":${json}}`)),
+      expired(past.map((json) => both({}, `{"sub":"${sub}","exp":${json}}`))),
+    ];
+  },
+  'tokens that are not valid yet': ({ claims: { sub, exp, iat }, both }) => {
+    const times = [...notTimes(iat), iat + 120, iat + 86_400, iat * 1000];
+    const members = times.flatMap((time) => [`"nbf":${time}`, `"iat":${time}`]);
+    return members.map((text) => both({}, `{"sub":"${sub}","exp":${exp},${text}}`));
+  },
+  'other issuers and audiences': ({ claims: { sub, exp }, both }) => {
+    const [iss, aud] = ['https://app.example.com', 'https://api.example.com'];
+    const members = [
+      ...[...otherUrls(iss), `["${iss}"]`, `"${aud}"`].map((json) => `"iss":${json},"aud":"${aud}"`),
+      ...[...otherUrls(aud), `["${iss}"]`, `"${iss}"`].map((json) => `"iss":"${iss}","aud":${json}`),
+      ...[`"iss":"${iss}"`, `"aud":"${aud}"`],
+    ];
+    const tokens = members.map((text) => both({}, `{"sub":"${sub}","exp":${exp},${text}}`));
+    return change({ env: { JWT_ISSUER: iss, JWT_AUDIENCE: aud } }, ...tokens);
+  },
+  'subjects that are not a user id': ({ claims: { exp }, user, both }) => {
+    const id = `"${user}"`;
+    const members = [
+      ...words(`"x":1 "SUB":${id},"user_id":${id},"id":${id} "claims":{"sub":${id}} "__proto__":{"sub":${id}}`),
+      ...[...notUserIds(id), `${id},"sub":null`].map((json) => `"sub":${json}`),
+      ...['""', null, 7].map((sub) => `"sub":${sub},${sessionMembers(id)}`),
+    ];
+    return members.map((text) => both({}, `{"exp":${exp},${text}}`));
+  },
+  'sessions that do not name one user': ({ claims: { exp, iat }, user, hs256, token }) => {
+    const id = `"${user}"`;
+    const users = words(`{"id":"x"} {"userId":${id}} {} [{"id":${id}}] [${id}] ${id} null {"__proto__":{"id":${id}}}`);
+    const owners = words(`{"userId":"x"} {"user_id":${id}} {"id":${id}} {"user":{"id":${id}}} {} [${id}] ${id} null`);
+    const members = [
+      ...users.map((json) => `"user":${json},"session":{"userId":${id}}`),
+      ...owners.map((json) => `"user":{"id":${id}},"session":${json}`),
+      ...notUserIds(id).map((json) => sessionMembers(json)),
+      ...words(`"user":{"id":${id}} "session":{"userId":${id}} "user":${id},"session":${id} ${sessionMembers('7', '"7"')}
+        "User":{"id":${id}},"Session":{"userId":${id}} "session":{${sessionMembers(id)}} "data":{${sessionMembers(id)}}`),
+    ];
+    const old = token(hs256, {}, `{"exp":${iat},${sessionMembers(id)}}`);
+    return [expired(old), members.map((text) => token(hs256, {}, `{"exp":${exp},${text}}`))];
+  },
+  'other tokens of Better Auth': ({ claims: { exp }, user, secret, hs256, token }) => {
+    const opaque = 'KAVLODdFppSE0PZUE9yl69vXJMfJYzO1';
+    const cache = { session: { user: { id: user }, session: { userId: user } }, expiresAt: exp * 1000 };
+    return [
+      otherPayloads(`"${user}"`).map((text) => token(hs256, {}, `{"exp":${exp},${text}}`)),
+      [opaque, `key_${opaque}`, `${opaque}.${btoa('?'.repeat(32))}`, `${opaque}.${encodeURIComponent(btoa('???'))}`],
+      [encode(cache), `${encode({ alg: 'dir', enc: 'A256CBC-HS512', kid: 'x' })}..AAAA.BBBB.CCCC`, secret],
+    ];
+  },
 };

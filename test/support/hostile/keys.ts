@@ -1,107 +1,72 @@
-import { base64, base64url, by, headerOf, mac, type PublicKeyAlg, publicKeyAlgs, seal, utf8 } from './forge.ts';
-import { bearer, type Family, forged, type Hostile, made, type World } from './types.ts';
-import { PUBLISHED_OCTETS } from './world.ts';
+import { createPublicKey, type JsonWebKey as NodeJwk } from 'node:crypto';
+import { change, encode, type Families, forged, mac, parseAll, publicAlgorithms, words } from './world.ts';
 
-/** Where a stranger's keys could be fetched from. Nothing may ever ask there. */
+/** A host with a stranger's keys, which the Worker must never ask. */
 export const LISTENER = 'listener.example.test';
+const lures = words(`https://${LISTENER}/jwks.json //${LISTENER}/jwks https://issuer.example.test@${LISTENER}/jwks
+  http://127.0.0.1:1/jwks http://169.254.169.254/meta-data/ file:///etc/passwd data:,{"keys":[]} ../../jwks.json`);
+const none = words('none nonE noNe noNE nOne nOnE nONe nONE None NonE NoNe NoNE NOne NOnE NONe NONE n0ne nonе null');
+const otherNames = [...publicAlgorithms, ...words('HS384 HS512 RS384 RS512 PS384 ES384 ES256K')];
+const unsupported =
+  parseAll(`"" "*" "__proto__" null 0 true [] {} ["HS256"] ["none"] {"alg":"HS256"} "hs256" "HMAC" "dir"
+  "HS256\\u0020" "\\u0020HS256" "HS256\\u0000" "HS384" "eddsa" "EDDSA" "EdDSA\\u0020" "Ed448" "ED25519" "ES256K"`);
+const kids = parseAll(`"" "\\u0020" "*" "0" "keys" "__proto__" "constructor" "/dev/null" "../../dev/null" "%2e%2e"
+  "/etc/passwd\\u0000.pem" "file:///proc/self/environ" "'OR'1'='1" "1;DROP/**/TABLE/**/tasks" "$(id)" "|id" "{{7*7}}"
+  "a\\r\\nX-Injected:yes" "\\u0000" "\\ud800" "😀" "${'k'.repeat(4096)}" null 0 1 1.5 true [] {} {"$ne":null}`);
+const almost = (kid: string) =>
+  parseAll(`"\\u0020${kid}" "${kid}\\u0020" "${kid}\\u0000" "${kid.toUpperCase()}" "${kid}x" "${kid.slice(0, -1)}"
+    "./${kid}" ["${kid}"] [["${kid}"]] {"kid":"${kid}"} {"toString":"${kid}"}`);
 
-const lures = [
-  `https://${LISTENER}/jwks.json`,
-  `http://${LISTENER}/jwks.json`,
-  `//${LISTENER}/jwks.json`,
-  `https://issuer.example.test@${LISTENER}/api/auth/jwks`,
-  `https://issuer.example.test.${LISTENER}/api/auth/jwks`,
-  `https://issuer.example.test/redirect?to=https://${LISTENER}/jwks.json`,
-  'https://issuer.example.test/api/auth/../../jwks.json',
-  `https://issuer.example.test#@${LISTENER}/jwks.json`,
-  'http://127.0.0.1:1/jwks.json',
-  'http://169.254.169.254/latest/meta-data/',
-  'file:///etc/passwd',
-  'data:application/json,{"keys":[]}',
-  '../../jwks.json',
-];
-
-/** RFC 8725 §3.10: a stranger's key that the token itself brings along or points to. */
-export const broughtKeys: Family = (world) => {
-  const { claims, keys, secret } = world;
-  const octets = (k: string) => ({ jwk: { kty: 'oct', k: base64url(utf8(k)) } });
-  return made(
-    publicKeyAlgs.map((alg) => embedded(world, alg)),
-    lures.flatMap((url) => [
-      stranger(world, `jku ${url}`, 'EdDSA', { jku: url }),
-      stranger(world, `jku ${url} under the issuer's kid`, 'EdDSA', { kid: keys.EdDSA.kid, jku: url }),
-      stranger(world, `x5u ${url}`, 'RS256', { x5u: url }),
-      stranger(world, `kid ${url}`, 'EdDSA', { kid: url }),
-      forged(`HS256, jku ${url}`, seal({ alg: 'HS256', jku: url, x5u: url }, claims, mac('secret'))),
+export const keyFamilies: Families = {
+  'unsigned tokens, and `none` in every spelling': ({ hs256, keys, token }) => [
+    ['', 'none ', ' none', 'none\0', ...none].map(async (alg) => {
+      const [h, p, s] = (await token(hs256, { alg })).split('.');
+      return [`${h}.${p}`, `${h}.${p}.`, `${h}.${p}.anVuaw`, `${h}.${p}.${s}`];
+    }),
+    keys.map((key) => token(key, { alg: 'none' })),
+  ],
+  'unsupported algorithms': ({ both }) => [undefined, ...unsupported].map((alg) => both({ alg, Alg: 'HS256' })),
+  'public keys, in each of their forms, as HMAC secrets': ({ keys, jwks, token }) =>
+    keys.map(({ jwk: { kid, alg, ...jwk } }) => {
+      const pem = createPublicKey({ key: jwk as NodeJwk, format: 'jwk' })
+        .export({ type: 'spki', format: 'pem' })
+        .toString();
+      const forms = [pem, pem.trim(), pem.replaceAll(/-----.*-----|\n/g, ''), jwk.n ?? jwk.x ?? ''];
+      const jsons = [jwk, { kid, alg, ...jwk }, jwks].map((value) => JSON.stringify(value));
+      return forged([...forms, ...jsons].map((secret) => token(mac(secret), { kid })));
+    }),
+  'right signatures under another algorithm': ({ secret, hs256, keys, token }) => [
+    keys.map((key) => [
+      otherNames.filter((alg) => alg !== key.header.alg).map((alg) => token(key, { alg })),
+      forged(token(key, { alg: 'HS256' }), token(hs256, key.header)),
+      token(hs256, { alg: key.header.alg }),
     ]),
-    forged('HS256 with an embedded oct key', seal({ alg: 'HS256', ...octets('secret') }, claims, mac('secret'))),
-    bearer('EdDSA with an embedded oct key', seal({ alg: 'EdDSA', ...octets(secret) }, claims, mac(secret))),
-  );
-};
-
-/** The stranger's public key in the header, under each kid that it could claim. */
-function embedded(world: World, alg: PublicKeyAlg): Promise<Hostile>[] {
-  const { jwk } = world.strangers[alg];
-  const { kid } = world.keys[alg];
-  const x5c = [base64(utf8('not really a certificate, and it must not matter'))];
-  return [
-    stranger(world, `${alg} with an embedded jwk and no kid`, alg, { kid: undefined, jwk }),
-    stranger(world, `${alg} with an embedded jwk of its own kid`, alg, { jwk }),
-    stranger(world, `${alg} with an embedded jwk of the issuer's kid`, alg, { kid, jwk: { ...jwk, kid } }),
-    stranger(world, `${alg} with an x5c`, alg, { kid, x5c, x5t: 'AAAA' }),
-  ];
-}
-
-/** A stranger's signature. It is looked at only where the kid is one of the issuer's. */
-function stranger(
-  { claims, strangers, keys }: World,
-  name: string,
-  alg: PublicKeyAlg,
-  members: { kid?: string | undefined; [member: string]: unknown },
-): Promise<Hostile> {
-  const token = seal({ ...headerOf(strangers[alg]), ...members }, claims, by(strangers[alg]));
-  return members.kid === keys[alg].kid ? forged(name, token) : bearer(name, token);
-}
-
-// biome-ignore format: a list of words
-const oddNames: unknown[] = [
-  '', ' ', '*', '.*', '0', 'undefined', 'null', 'true', 'keys', 'length',
-  '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty',
-  '/dev/null', '../../../../../../dev/null', '/etc/passwd\0.pem', '..\\..\\windows\\win.ini', 'file:///proc/self/environ', '%2e%2e%2f',
-  "' OR '1'='1", "x' UNION SELECT 'key';--", '1; DROP TABLE tasks',
-  '$(id)', '`id`', '| cat /etc/passwd', '; sleep 5', '{{7*7}}', '#{7*7}',
-  'a\r\nX-Injected: yes', '\u0000', '\ud800', '😀', 'k'.repeat(4096),
-  null, 0, 1, -1, 1.5, true, false, [], {}, { toString: 'x' }, { $ne: null },
-];
-
-/** `kid` as a path, an address, a query, a command, another type; over a signature by a key of the issuer's. */
-export const keyIds: Family = ({ claims, secret, keys: { EdDSA, RS256 } }) => {
-  const { kid } = EdDSA;
-  const near = [` ${kid}`, `${kid} `, `${kid}\0`, kid.toUpperCase(), kid.slice(0, -1), `${kid}x`, `./${kid}`];
-  const wrapped: unknown[] = [[kid], [[kid]], { kid }, { toString: kid }];
-  const files = ['/dev/null', "x' UNION SELECT 'key';--", '../../public/key', '__proto__', kid, '|echo key'];
-  return made(
-    bearer('EdDSA without a kid', seal({ alg: 'EdDSA' }, claims, by(EdDSA))),
-    bearer('RS256 without a kid', seal({ alg: 'RS256' }, claims, by(RS256))),
-    [...oddNames, ...near, ...wrapped].map((name) =>
-      bearer(`EdDSA, kid ${JSON.stringify(name).slice(0, 60)}`, seal({ alg: 'EdDSA', kid: name }, claims, by(EdDSA))),
-    ),
-    files.flatMap((name) => [
-      forged(`HS256 with an empty secret, kid ${name}`, seal({ alg: 'HS256', kid: name }, claims, mac(''))),
-      forged(`HS256 with "key", kid ${name}`, seal({ alg: 'HS256', kid: name }, claims, mac('key'))),
-      bearer(`HS384 with the secret, kid ${name}`, seal({ alg: 'HS384', kid: name }, claims, mac(secret, 'SHA-384'))),
-    ]),
-  );
-};
-
-/** Keys in the issuer's set that must verify nothing: meant for something else, or of a kind that we do not use. */
-export const unfitKeys: Family = ({ claims, unfit, keys: { EdDSA } }) => {
-  const naming = (kid: string) => ({ alg: 'EdDSA', kid });
-  return made(
-    Object.values(unfit).map((key) => bearer(key.kid, seal(headerOf(key), claims, by(key)))),
-    forged("HS256 with the set's oct key", seal({ alg: 'HS256', kid: 'octets' }, claims, mac(PUBLISHED_OCTETS))),
-    bearer('EdDSA naming the oct key', seal(naming('octets'), claims, mac(PUBLISHED_OCTETS))),
-    bearer('EdDSA naming an X25519 key', seal(naming('x25519'), claims, by(EdDSA))),
-    bearer('EdDSA naming a key of a kind unheard of', seal(naming('unheard-of'), claims, by(EdDSA))),
-  );
+    ['384', '512'].map((bits) => token(mac(secret, `sha${bits}`), { alg: `HS${bits}` })),
+    forged(token(mac(secret, 'sha384')), token(mac(secret, 'sha512'))),
+  ],
+  'kinds of keys that are not configured': ({ secret, keys, token }) => [
+    change({ env: { BETTER_AUTH_SECRET: '' } }, ...[secret, '', 'undefined'].map((guess) => token(mac(guess)))),
+    change({ env: { BETTER_AUTH_URL: '' } }, ...keys.map((key) => token(key))),
+  ],
+  'keys that the token holds or points to': ({ keys, strangers, eddsa, secret, token }) => [
+    strangers.map((stranger, i) => {
+      const { kid } = { ...keys[i]?.header };
+      const members = [{ jwk: { ...stranger.jwk, kid } }, ...lures.map((url) => ({ jku: url, x5u: url }))];
+      return [
+        [{ kid: undefined, ...members[0] }, ...members].map((each) => token(stranger, each)),
+        forged(members.map((each) => token(stranger, { ...each, kid }))),
+      ];
+    }),
+    forged(lures.map((url) => token(mac('secret'), { jku: url, x5u: url, jwk: { kty: 'oct', k: encode('secret') } }))),
+    token(mac(secret), { ...eddsa.header, kid: undefined, jwk: { kty: 'oct', k: encode(secret) } }),
+  ],
+  'key ids that name no key': ({ eddsa, token }) => [
+    [undefined, ...kids, ...lures, ...almost(eddsa.header.kid)].map((kid) => token(eddsa, { kid })),
+    forged(['/dev/null', '__proto__', eddsa.header.kid].map((kid) => token(mac(''), { kid }))),
+  ],
+  'published keys that are for something else, of another kind or malformed': ({ unfitKeys, octets, eddsa, token }) => [
+    unfitKeys.map((key) => token(key)),
+    ['octets', 'x25519', 'ed448', 'p384', 'lwe'].map((kid) => token(eddsa, { kid })),
+    [token(octets, { alg: 'EdDSA', kid: 'octets' }), forged(token(octets, { kid: 'octets' }))],
+  ],
 };

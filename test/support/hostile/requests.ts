@@ -1,76 +1,40 @@
-import { rightTokens } from './encodings.ts';
-import { encode, headerOf, mac, seal } from './forge.ts';
-import { bearer, type Family, forged, type Hostile, made } from './types.ts';
+import { encode, type Families, forged, type Hostile, mac, refuse, words } from './world.ts';
 
-/** Authorization headers that hold a right token, `*`, but not as RFC 6750 §2.1 has it. */
-// biome-ignore format: a list of words
-const aroundTokens = [
-  '*', 'Basic *', 'Digest *', 'Token *', 'JWT *', 'DPoP *', 'Negotiate *', 'BearerToken *', 'XBearer *', 'Bearer*', 'Bearer:*', 'Bearer: *',
-  'Bearer=*', 'Bearer,*', 'Bearer\t*', 'Bearer/*', 'Bear er *', 'Bearer Bearer *', 'Bearer token=*', 'Bearer token="*"',
-  'Bearer "*"', "Bearer '*'", 'Bearer <*>', 'Bearer [*]', 'Bearer {*}', 'Bearer *;', 'Bearer *,', 'Bearer ,*', 'Bearer *=', 'Bearer *.', 'Bearer .*',
-  'Bearer * *', 'Bearer *,*', 'Bearer *, *', 'Bearer *, Bearer *', 'Bearer * x', 'Bearer x *', 'Bearer null *', 'Bearer *\t*',
-  'Basic dTpw, Bearer *', 'Bearer *, Basic dTpw', '"Bearer *"', 'Bearer -*', 'Bearer *.*',
-];
+/** Authorization headers unlike those of RFC 6750 §2.1. A `*` is a right token, a `_` a space. */
+const authorizations = words(`* Basic_* Digest_* Token_* JWT_* DPoP_* BearerToken_* XBearer_* Bearer* Bearer:* Bearer:_*
+  Bearer=* Bearer,* Bearer/* Bear_er_* Bearer_Bearer_* Bearer_token=* Bearer_token="*" Bearer_"*" Bearer_'*' Bearer_<*>
+  Bearer_*; Bearer_*, Bearer_,* Bearer_*= Bearer_*. Bearer_.* Bearer_*_* Bearer_*,* Bearer_*,_* Bearer_*,_Bearer_*
+  Bearer_*_x Bearer_x_* Bearer_null_* Basic_dTpw,_Bearer_* Bearer_*,_Basic_dTpw "Bearer_*" Bearer_-* Bearer_*.*
+  Bearer bearer Basic Basic_Og== Bearer_null Bearer_undefined Bearer_[object_Object] Bearer_""
+  Bearer_{} Bearer_. Bearer_.. Bearer_a.b Bearer_a.b.c Bearer_=.=.= Bearer_e30.e30. Bearer_e30.e30.e30 null , ?`);
+const names = words('X-Authorization Proxy-Authorization X-Access-Token X-Auth-Token Authentication X-JWT X-User-Id');
+const cookies = words('token jwt better-auth.session_token __Secure-better-auth.session_data');
+const parameters = words('access_token token jwt authorization bearer_token');
+const fill = (what: string, size = 8192) => what.repeat(size / what.length);
 
-// biome-ignore format: a list of words
-const withoutTokens = [
-  'Bearer', 'bearer', 'Basic', 'Basic Og==', 'Bearer null', 'Bearer undefined', 'Bearer [object Object]', 'Bearer true', 'Bearer ""', 'Bearer {}',
-  'Bearer .', 'Bearer ..', 'Bearer ...', 'Bearer a.b', 'Bearer a.b.c', 'Bearer =.=.=', 'Bearer e30.e30.', 'Bearer e30.e30.e30', 'Bearer W10.W10.W10',
-  'null', ',', '?',
-];
-
-/** RFC 6750 §2.1: one scheme, a space, one token. */
-export const authorizationHeaders: Family = async (world) => {
-  const refused = (name: string, authorization: string): Hostile => ({ name, authorization, refusal: 'invalid_token' });
-  const perKind = rightTokens(world).map(async ({ kind, header, payload, sign }) => {
-    const token = await seal(header, payload, sign);
-    const basic = refused(`${kind}, as a password`, `Basic ${btoa(`user:${token}`)}`);
-    return [basic, ...aroundTokens.map((value) => refused(`${kind}, ${value}`, value.replaceAll('*', token)))];
-  });
-  return made(
-    perKind,
-    withoutTokens.map((value) => refused(value, value)),
-  );
-};
-
-const headers = ['X-Authorization', 'Proxy-Authorization', 'X-Access-Token', 'X-Auth-Token', 'Authentication', 'X-JWT'];
-const identities = ['X-User-Id', 'X-Forwarded-User', 'X-Authenticated-User', 'Remote-User'];
-const cookies = ['token', 'jwt', 'Authorization', 'better-auth.session_token', '__Secure-better-auth.session_data'];
-const parameters = ['access_token', 'token', 'jwt', 'authorization', 'bearer_token'];
-
-/** A right token anywhere but in the Authorization header is no credential at all. */
-export const elsewhere: Family = async ({ user, claims, secret }) => {
-  const token = await seal({ alg: 'HS256' }, claims, mac(secret));
-  const nobody = { refusal: 'not_authenticated' as const };
-  return [
-    { name: 'no credentials', ...nobody },
-    { name: 'an empty header', authorization: '', ...nobody },
-    ...headers.map((name) => ({ name, headers: { [name]: `Bearer ${token}` }, ...nobody })),
-    ...identities.map((name) => ({ name, headers: { [name]: user }, ...nobody })),
-    ...cookies.map((name) => ({ name: `the cookie ${name}`, headers: { Cookie: `${name}=${token}` }, ...nobody })),
-    ...parameters.map((name) => ({ name: `the parameter ${name}`, query: `${name}=${token}`, ...nobody })),
-  ];
-};
-
-const SIZE = 8192;
-
-/** 8 kB and more, where a slow pattern or a deep recursion would show. */
-export const long: Family = ({ claims, secret, keys: { EdDSA } }) => {
-  const filled = (what: string, size = SIZE) => what.repeat(size / what.length);
-  const runs = ['a', '.', 'a.', '=', '-', 'bearer', 'Bearer ', ' ', '\t', 'e30.', '"', '%00'];
-  const deep = ['[', '{"a":', '[{"":'];
-  const [padded, pad] = [{ ...claims, text: filled('x') }, filled('x')];
-  const unsigned = (header: object) => `${encode(header)}.${encode(claims)}.${filled('A')}`;
-  return made(
-    runs.map((what) => bearer(`${JSON.stringify(what)} for 8 kB`, `x${filled(what)}x`)),
-    deep.map((what) => bearer(`a header of ${what}…`, seal(filled(what, 6000), claims, mac(secret)))),
-    deep.map((what) => bearer(`a payload of ${what}…`, seal({ alg: 'HS256' }, filled(what, 6000), mac(secret)))),
-    forged('HS256 over 8 kB', seal({ alg: 'HS256' }, padded, mac('wrong'))),
-    forged('EdDSA over 8 kB, a MAC', seal(headerOf(EdDSA), padded, mac('wrong'))),
-    forged('a header of 8 kB', seal({ alg: 'HS256', pad }, claims, mac('wrong'))),
-    forged('a MAC of 8 kB', unsigned({ alg: 'HS256' })),
-    forged('an EdDSA signature of 8 kB', unsigned(headerOf(EdDSA))),
-    { name: '8 kB of spaces', authorization: `Bearer${filled(' ')}x`, refusal: 'invalid_token' },
-    { name: '8 kB of schemes', authorization: filled('Bearer,'), refusal: 'invalid_token' },
-  );
+export const requestFamilies: Families = {
+  'Authorization headers that are not one scheme and one token': ({ both }) =>
+    both({}).map(async (token) => {
+      const right = await token;
+      const values = authorizations.map((value) => value.replaceAll('_', ' ').replaceAll('*', right));
+      const others = [`Bearer\t${right}`, `Bearer ${right}\t${right}`, `Basic ${btoa(`user:${right}`)}`];
+      return [...values, ...others].map(refuse);
+    }),
+  'credentials elsewhere, or none [S1 US1.2, S3 US2.3]': async ({ user, hs256, token }) => {
+    const right = await token(hs256);
+    const requests = [
+      ...[{}, { headers: { Authorization: '' } }, { headers: { 'X-Forwarded-User': user } }],
+      ...names.flatMap((name) => [`Bearer ${right}`, user].map((value) => ({ headers: { [name]: value } }))),
+      ...cookies.map((name) => ({ headers: { Cookie: `${name}=${right}` } })),
+      ...parameters.map((name) => ({ query: `${name}=${right}` })),
+    ];
+    return requests.map((request): Hostile => ({ refusal: 'not_authenticated', ...request }));
+  },
+  'very long and very deep tokens': ({ claims, hs256, eddsa, token }) => [
+    ['a', '.', 'a.', '=', '-', 'Bearer ', ' ', '\t', 'e30.', '"', '%00'].map((what) => `x${fill(what)}x`),
+    ['[', '{"a":', '[{"":'].map((what) => [token(hs256, fill(what, 6000)), token(hs256, {}, fill(what, 6000))]),
+    forged(token(mac('wrong'), { pad: fill('x') }), token(mac('wrong'), {}, { ...claims, pad: fill('x') })),
+    forged([hs256, eddsa].map(({ header }) => `${encode(header)}.${encode(claims)}.${fill('A')}`)),
+    [`Bearer${fill(' ')}x`, fill('Bearer,')].map(refuse),
+  ],
 };

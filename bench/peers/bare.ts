@@ -1,4 +1,0 @@
-import { Hono } from 'hono';
-
-/** The least that a Hono app can do: no middleware, one route. */
-export default new Hono().get('/health', (c) => c.json({ status: 'ok' }));

@@ -1,0 +1,88 @@
+import * as z from 'zod/mini';
+import { readBytes } from '../http/read-bytes.ts';
+import { networkFailure } from '../network-failure.ts';
+
+/** A JWKS is a few kilobytes. */
+const MAX_BYTES = 262_144;
+
+/** Base64url characters of 2048 bits, the least that RFC 7518 §3.3 allows. */
+const MIN_RSA_MODULUS = 342;
+
+/** The algorithms of Better Auth's `jwt` plugin, each with its kind of key. */
+const kinds = {
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', import: { name: 'Ed25519' } },
+  ES256: { kty: 'EC', crv: 'P-256', import: { name: 'ECDSA', namedCurve: 'P-256' } },
+  ES512: { kty: 'EC', crv: 'P-521', import: { name: 'ECDSA', namedCurve: 'P-521' } },
+  RS256: { kty: 'RSA', crv: undefined, import: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } },
+  PS256: { kty: 'RSA', crv: undefined, import: { name: 'RSA-PSS', hash: 'SHA-256' } },
+};
+
+/** An algorithm that a public key verifies. */
+export type PublicAlgorithm = keyof typeof kinds;
+
+export function isPublicAlgorithm(name: string): name is PublicAlgorithm {
+  return Object.hasOwn(kinds, name);
+}
+
+/** Keys by algorithm and id (`EdDSA key-1`), or why there are none, in fixed words for the log. */
+export type FetchedJwks = { keys?: Map<string, CryptoKey>; failure?: string };
+
+type PublishedKey = JsonWebKey & { kid?: string };
+
+const jwksSchema = z.lazy(() => z.object({ keys: z.array(z.unknown()) }));
+
+/** Fetches a JWKS (RFC 7517 §5). Entries that are of no use here are ignored. Never rejects. */
+export async function fetchJwks(url: string, timeout: number): Promise<FetchedJwks> {
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: 'application/json', 'User-Agent': 'taskflow-api' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout),
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      return { failure: `the JWKS URL responded with status ${response.status}` };
+    }
+    const body = await readBytes(response.body, MAX_BYTES, 'cancel');
+    return body ? await importJwks(new TextDecoder().decode(body)) : { failure: 'the JWKS is too large' };
+  } catch (error) {
+    return { failure: networkFailure(error) };
+  }
+}
+
+async function importJwks(text: string): Promise<FetchedJwks> {
+  const parsed = jwksSchema.safeParse(parseJson(text));
+  if (!parsed.success) return { failure: 'the response is not a JWKS' };
+  const imported = await Promise.all(parsed.data.keys.map((entry) => importKey(entry as PublishedKey).catch(() => [])));
+  const keys = new Map(imported.flat());
+  return keys.size > 0 ? { keys } : { keys, failure: 'the JWKS has no usable key' };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @returns the key under its algorithm and id; nothing where it can verify no token.
+ * @throws where the entry is malformed.
+ */
+async function importKey(published: PublishedKey): Promise<[string, CryptoKey][]> {
+  const { kid, kty, crv, n, e, x, y, use = 'sig', key_ops = ['verify'] } = published;
+  const algorithm = algorithmOf(published);
+  const isForVerifying = use === 'sig' && Array.isArray(key_ops) && key_ops.includes('verify');
+  if (!algorithm || typeof kid !== 'string' || !isForVerifying) return [];
+  const jwk = { kty, crv, n, e, x, y } as JsonWebKey; // Without `alg`, which may be out of date.
+  const key = await crypto.subtle.importKey('jwk', jwk, kinds[algorithm].import, false, ['verify']);
+  return [[`${algorithm} ${kid}`, key]];
+}
+
+/** A curve belongs to one algorithm: Better Auth publishes its present `alg` for old keys, too. RSA needs `alg`. */
+function algorithmOf({ kty, crv, alg, n = '' }: PublishedKey): PublicAlgorithm | undefined {
+  if (kty === 'RSA') return (alg === 'RS256' || alg === 'PS256') && n.length >= MIN_RSA_MODULUS ? alg : undefined;
+  const names = Object.keys(kinds).filter(isPublicAlgorithm);
+  return names.find((name) => kinds[name].kty === kty && kinds[name].crv === crv);
+}

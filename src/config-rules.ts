@@ -1,0 +1,62 @@
+/** What configured values must be for whoever uses them: the driver, `fetch`, the browser. */
+
+/** @returns undefined where the text is no URL of one of these schemes. */
+export function parseUrl(text: string, ...schemes: string[]): URL | undefined {
+  const url = URL.parse(text);
+  return url && schemes.includes(url.protocol.slice(0, -1)) ? url : undefined;
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
+}
+
+/** Keys that travel in clear could be replaced on their way. */
+export function isSafeForKeys(text: string): boolean {
+  const url = parseUrl(text, 'https', 'http');
+  return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
+}
+
+/** Origins of native web views and of browser extensions. */
+const customOrigin =
+  /^(?!(?:ftp|wss?|file):)(?:[a-z][a-z0-9+.-]*:\/\/localhost(?::\d+)?|[a-z-]+-extension:\/\/[\w.-]+)$/;
+
+/**
+ * An origin in the spelling that `Origin` headers are compared in: lower case, no final slash.
+ *
+ * @returns undefined where no browser or web view could send it.
+ */
+export function toOrigin(text: string): string | undefined {
+  const lower = text.toLowerCase().replace(/\/$/, '');
+  const url = parseUrl(lower, 'https', 'http');
+  if (!url) return customOrigin.test(lower) ? lower : undefined;
+  return url.href === `${url.origin}/` && !url.hostname.includes('*') ? url.origin : undefined;
+}
+
+/** The entries of a comma-separated list. */
+export function splitList(list: string): string[] {
+  return list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+/** Whether Neon's HTTP driver reaches this host. */
+export function isNeonHost(hostname: string): boolean {
+  return /\.neon\.tech\.?$/i.test(hostname);
+}
+
+/** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
+export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
+  const url = parseUrl(text, 'postgres', 'postgresql');
+  if (!url?.hostname) return 'is not a PostgreSQL URL';
+  if (!url.username) return 'names no user';
+  if (isNeonHost(url.hostname)) {
+    if (!url.password) return 'has no password, which Neon requires';
+    return url.pathname.length > 1 ? undefined : 'names no database, which Neon requires';
+  }
+  const mode = url.searchParams.get('sslmode') ?? url.searchParams.get('ssl') ?? 'disable';
+  const isClear = mode === 'disable' || mode === 'false' || mode === '0';
+  return isProduction && isClear && url.password && !isLoopback(url.hostname)
+    ? 'would send the password without TLS: add sslmode=require'
+    : undefined;
+}

@@ -1,0 +1,30 @@
+import { lt, sql } from 'drizzle-orm';
+import { change, db, type Placeholders, read } from './query-builder.ts';
+import { idempotencyKeys, tasks } from './schema.ts';
+
+/** Reads no row of the tables, and fails where a table or a column of ours is missing. */
+export const selectReadiness = read((_: Placeholders<object>) => {
+  const noTasks = db.select().from(tasks).where(sql`false`).as('no_tasks');
+  const noKeys = db.select().from(idempotencyKeys).where(sql`false`).as('no_keys');
+  return db
+    .select({ encoding: sql<string>`current_setting('server_encoding')`.as('encoding') })
+    .from(sql`(select 1) as one`)
+    .leftJoin(noTasks, sql`true`)
+    .leftJoin(noKeys, sql`true`);
+});
+
+/** Removes some of the keys that are older than 30 days, and counts them. Small batches hold no lock for long. */
+export const deleteExpiredKeys = change(({ batchSize }: Placeholders<{ batchSize: number }>) => {
+  const expired = db
+    .select({ ctid: sql`ctid`.as('ctid') })
+    .from(idempotencyKeys)
+    .where(lt(idempotencyKeys.createdAt, sql`now() - interval '30 days'`))
+    .limit(batchSize);
+  const deleted = db
+    .$with('deleted')
+    .as(db.delete(idempotencyKeys).where(sql`ctid = any(array(${expired}))`).returning({ key: idempotencyKeys.key }));
+  return db
+    .with(deleted)
+    .select({ count: sql<number>`count(*)`.as('count') })
+    .from(deleted);
+});

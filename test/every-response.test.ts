@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ApiResponse,
+  type Call,
+  call,
+  createTask,
+  databaseUrl,
+  FRONTEND,
+  freshUser,
+  routePrefixes,
+} from './support/api.ts';
+import { unreachableDatabase } from './support/faulty-database.ts';
+
+/** Names a key of an issuer that cannot be reached. */
+const bearer = `${btoa('{"alg":"EdDSA","kid":"k"}').replaceAll('=', '')}.e30.AAAA`;
+const noIssuer = { user: null, bearer, env: { BETTER_AUTH_URL: 'http://127.0.0.1:1' } };
+const noDatabase = { env: unreachableDatabase };
+const broken = { env: { DATABASE_URL: databaseUrl('broken') } };
+const badSecret = { env: { BETTER_AUTH_SECRET: 'short' } };
+const form = { body: 'title=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
+const stale = { headers: { 'If-Match': '"7"' } };
+
+/** `TASKS` is the path of the user's tasks, `:id` one of them. */
+const successes: [status: number, request: string, options?: Call][] = [
+  [200, 'GET TASKS'],
+  [200, 'GET TASKS/:id'],
+  [200, 'PATCH TASKS/:id/complete'],
+  [201, 'POST TASKS', { body: { title: 'x' } }],
+  [204, 'DELETE TASKS/:id'],
+  [304, 'GET TASKS/:id', { headers: { 'If-None-Match': '*' } }],
+];
+
+/** Every code, with its status and its sentence. */
+const errors: [status: number, code: string, detail: string, request: string, options?: Call][] = [
+  [400, 'invalid_json', 'The body is not valid JSON', 'POST TASKS', { body: '{' }],
+  [401, 'not_authenticated', 'Not authenticated', 'GET TASKS', { user: null }],
+  [401, 'invalid_token', 'Invalid token', 'GET TASKS', { user: null, bearer: 'garbage' }],
+  [403, 'forbidden', 'Not allowed: this belongs to another user', 'GET /api/another-user/tasks'],
+  [404, 'not_found', 'Task not found', 'GET TASKS/0'],
+  [404, 'not_found', 'There is nothing at this path', 'GET /api/nowhere'],
+  [405, 'method_not_allowed', 'Method not allowed', 'PUT TASKS', { body: {} }],
+  [412, 'version_mismatch', 'The task has changed since: If-Match names another version', 'DELETE TASKS/:id', stale],
+  [413, 'body_too_large', 'The body is larger than 1 MiB', 'POST TASKS', { body: ' '.repeat(1_048_577) }],
+  [
+    415,
+    'unsupported_media_type',
+    'The body must be sent as application/json, in UTF-8 and without Content-Encoding',
+    'POST TASKS',
+    form,
+  ],
+  [422, 'validation_failed', 'title: must have 1 to 200 characters', 'POST TASKS', { body: { title: '' } }],
+  [422, 'validation_failed', 'id: must be an integer', 'GET TASKS/abc'],
+  [422, 'validation_failed', 'limit: must be an integer of 1 or more', 'GET TASKS?limit=0'],
+  [500, 'internal_error', 'Internal server error', 'GET TASKS', broken],
+  [500, 'misconfigured', 'The server is not configured correctly', 'GET TASKS', badSecret],
+  [503, 'database_unavailable', 'The database is unavailable', 'GET TASKS', noDatabase],
+  [503, 'issuer_unavailable', 'The token issuer is unavailable', 'GET TASKS', noIssuer],
+];
+
+function expectCommonHeaders({ status, headers }: ApiResponse): void {
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'access-control-allow-origin': FRONTEND,
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': 'ETag,Link,Location,Retry-After,X-Request-Id,Idempotency-Replayed',
+    'cache-control': 'private, no-cache',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    vary: expect.stringContaining('Origin'),
+  });
+  const special = ['www-authenticate', 'allow', 'retry-after', 'strict-transport-security'];
+  const expected = { 401: ['www-authenticate'], 405: ['allow'], 503: ['retry-after'] }[status] ?? [];
+  expect(special.filter((name) => headers.has(name))).toEqual(expected);
+}
+
+describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
+  const send = async (request: string, options: Call = {}) => {
+    const user = freshUser();
+    const { id } = await createTask(user);
+    const path = request.replace('TASKS', tasksOf(user)).replace(':id', id);
+    return call(path, { user, ...options, headers: { Origin: FRONTEND, ...options.headers } });
+  };
+
+  test.each(successes)('%i %s has the headers of every response [S0 FR-009, S1 FR-013, S2 FR-005]', async (...row) => {
+    const [status, request, options] = row;
+    const response = await send(request, options);
+    expect(response.status).toBe(status);
+    expectCommonHeaders(response);
+    if (status === 204 || status === 304) expect(response.text).toBe('');
+    else expect(response.headers.get('content-type')).toBe('application/json');
+  });
+
+  test.each(errors)(
+    '%i %s is "%s" in the one shape of errors [S0 FR-009, S0 FR-011, S0 SC-005, S0 SC-006, S0 US3.4, S1 FR-013, S1 FR-014, S1 FR-015, S1 NFR-005, S1 SC-007, S2 FR-005, S2 SC-007, S3 FR-008]',
+    async (status, code, detail, request, options) => {
+      const response = await send(request, options);
+      expect(response.status).toBe(status);
+      expectCommonHeaders(response);
+      expect(response.headers.get('content-type')).toBe('application/json');
+      const [field, message] = detail.split(': ');
+      const body = code === 'validation_failed' ? { detail, code, errors: [{ field, message }] } : { detail, code };
+      expect(response.json).toEqual(body);
+    },
+  );
+});
+
+test("the client's own request id is used where it is a sane one", async () => {
+  const requestId = async (id: string) =>
+    (await call('GET /health', { headers: { 'X-Request-Id': id } })).headers.get('x-request-id');
+  expect(await requestId('trace-7_A=')).toBe('trace-7_A=');
+  for (const id of ['x'.repeat(256), 'a b', '<script>']) expect(await requestId(id)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('a response in production asks for HTTPS from then on', async () => {
+  const { headers } = await call('GET /health', { env: { ENVIRONMENT: 'production' } });
+  expect(headers.get('strict-transport-security')).toBe('max-age=15552000');
+});

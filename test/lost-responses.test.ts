@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { call, freshUser, overNeon } from './support/api.ts';
+import type { NeonFault, TcpFault } from './support/faults.ts';
+import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
+
+const faults: (NeonFault | TcpFault)[] = overNeon
+  ? ['truncated', 'closed', 'status-502']
+  : ['truncated', 'reset', 'half-open'];
+
+test.each(faults)(
+  'a POST with an Idempotency-Key whose response from the database was lost (%s) creates one task when sent again [S0 EC2, S1 EC1]',
+  async (fault) => {
+    const user = freshUser();
+    const request = { user, body: { title: 'once' }, headers: { 'Idempotency-Key': 'k' } };
+    const timeLimits = spyOnTimeLimits(fault === 'half-open');
+    expect((await call('POST /api/tasks', { ...request, env: faultyDatabase(fault) })).status).toBe(503);
+    timeLimits.mockRestore();
+    const response = await call('POST /api/tasks', request);
+    expect(response).toMatchObject({ status: 201, json: { title: 'once', user_id: user } });
+    // Only here had the first request been committed.
+    if (overNeon && fault === 'truncated') expect(response.headers.get('idempotency-replayed')).toBe('true');
+    expect((await call('GET /api/tasks', { user })).json).toEqual([response.json]);
+  },
+);

@@ -1,0 +1,39 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, normalize, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../../src');
+
+/** From top to bottom: each file or folder of src/ imports only what stands below it. */
+const ORDER = [
+  'index.ts',
+  'app.ts',
+  'tasks',
+  'auth',
+  'http',
+  'db',
+  'config.ts',
+  'config-rules.ts',
+  'network-failure.ts',
+];
+
+const rank = (file: string) => ORDER.indexOf(file.split('/')[0] ?? '');
+
+/** The relative imports of a file, types included. */
+function importsOf(file: string): string[] {
+  const code = readFileSync(join(src, file), 'utf8');
+  return [...code.matchAll(/(?:from|import\() ?'(\.[^']*)'/g)].map(([, path = '']) =>
+    normalize(join(file, '..', path)),
+  );
+}
+
+test('each folder of src/ imports only what stands below it', () => {
+  const files = globSync('**/*.ts', { cwd: src });
+  const upward = files.flatMap((file) =>
+    importsOf(file)
+      .filter((imported) => rank(imported) < rank(file))
+      .map((imported) => `${file} imports ${imported}`),
+  );
+  expect(upward).toEqual([]);
+  expect(files.filter((file) => rank(file) === -1)).toEqual([]);
+});

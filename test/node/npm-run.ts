@@ -1,0 +1,49 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export const project = resolve(import.meta.dirname, '../..');
+
+/** @returns a folder with the files that git knows: no `.dev.vars`, no data, nothing built. */
+export function cloneProject(): string {
+  const clone = mkdtempSync(join(tmpdir(), 'taskflow-clone-'));
+  chmodSync(clone, 0o755); // PostgreSQL enters it as another user where root runs the tests.
+  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: project, encoding: 'utf8' });
+  for (const file of files.split('\n').filter((name) => name && existsSync(join(project, name))))
+    cpSync(join(project, file), join(clone, file));
+  symlinkSync(join(project, 'node_modules'), join(clone, 'node_modules'));
+  return clone;
+}
+
+/** Runs an npm script as a terminal does. */
+export function npmRun(script: string[], env: Record<string, string> = {}, cwd = project) {
+  const child = spawn('npm', ['run', '--silent', ...script], { cwd, env: { ...process.env, ...env }, detached: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
+  // All of its processes have ended when the last one closes the pipes.
+  const closed = once(child, 'close');
+  // A terminal sends Ctrl-C to all processes of the group.
+  const pressControlC = async () => {
+    process.kill(-Number(child.pid), 'SIGINT');
+    await closed;
+  };
+  onTestFinished(() => (child.stdout.closed ? undefined : pressControlC()));
+  return {
+    /** @returns what it has printed when that contains `text`, after the first `skip` characters. */
+    async until(text: string, skip = 0): Promise<string> {
+      while (!output.includes(text, skip)) {
+        if (child.exitCode !== null) throw new Error(`npm run ${script[0]} ended without "${text}": ${output}`);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      return output;
+    },
+    async untilExit(): Promise<{ status: number | null; output: string }> {
+      await closed;
+      return { status: child.exitCode, output };
+    },
+    pressControlC,
+  };
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { generatedFiles } from '../../scripts/generate.ts';
+import { db, read } from '../../src/db/query-builder.ts';
+import { tasks } from '../../src/db/schema.ts';
+import * as compiledQueries from '../../src/tasks/queries.generated.ts';
+import * as queries from '../../src/tasks/queries.ts';
+
+test.each(Object.entries(generatedFiles))('%s is up to date', (path, generate) => {
+  const content = readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
+  expect(content, `${path} is out of date: run npm run db:generate`).toBe(generate());
+});
+
+describe('every query of tasks is limited to one user [S0 FR-006, S2 FR-002, S2 SC-006, S3 FR-007]', () => {
+  const { insertTask, insertTaskOnce, selectOwnership, ...others } = queries;
+
+  test.each(Object.entries(others))('%s has the user in its condition', (_, { sql, params }) => {
+    const [, condition] = sql.split(' where ');
+    const user = `"tasks"."user_id" = $${params.indexOf('userId') + 1} and `;
+    expect(condition?.replace(/^\(+/, '').slice(0, user.length)).toBe(user);
+  });
+
+  test('insertTask and insertTaskOnce insert rows of the user', () => {
+    expect(insertTask.params[0]).toBe('userId');
+    expect(insertTask.sql).toMatch(/^insert into "tasks" \("id", "user_id", .*\) values \(default, \$1, /);
+    expect(insertTaskOnce.params[0]).toBe('userId');
+    expect(insertTaskOnce.sql).toMatch(/insert into "idempotency_keys" \("user_id", .*\) values \(\$1, /);
+    expect(insertTaskOnce.sql).toMatch(
+      /insert into "tasks" \(id, user_id, .*\)\s.*\s+select task_id, user_id, .*\s+from claimed /,
+    );
+  });
+
+  test('selectOwnership alone finds the tasks of others, and reads only whether they are the user’s', () => {
+    expect(selectOwnership.sql).toBe('select "tasks"."user_id" = $1 as "is_own" from "tasks" where "tasks"."id" = $2');
+    expect(selectOwnership.params).toEqual(['userId', 'id']);
+  });
+});
+
+test('a query that is written with a value instead of a placeholder is rejected', () => {
+  const write = () => db.select({ id: tasks.id }).from(tasks).where(eq(tasks.id, 1n));
+  expect(() => read(write)).toThrow('a query may hold placeholders and SQL, but no values');
+});
+
+test('a query is not sent without one of its values, which as null could mean "any"', () => {
+  const values = { userId: 'user_abc123', id: 1n, versions: [1] };
+  expect(compiledQueries.deleteTask(values).params).toEqual(['user_abc123', 1n, [1]]);
+  const incomplete: typeof values = JSON.parse('{ "userId": "user_abc123", "id": 1 }');
+  expect(() => compiledQueries.deleteTask(incomplete)).toThrow('the query has no value for versions');
+});

@@ -1,0 +1,23 @@
+import { inject, vi } from 'vitest';
+import { bindings, databaseUrl, overNeon } from './api.ts';
+import type { NeonFault, TcpFault } from './faults.ts';
+
+/** Nothing listens on this port. */
+export const unreachableDatabase = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+
+/** @returns the variables of a Worker that reaches the tests' database through a fault. */
+export function faultyDatabase(fault: NeonFault | TcpFault) {
+  if (overNeon) return { DATABASE_URL: databaseUrl(fault) };
+  const url = new URL(bindings.DATABASE_URL ?? '');
+  url.port = String(inject('tcpFaults')[fault as TcpFault]);
+  return { DATABASE_URL: url.href };
+}
+
+/** @returns a spy on the Worker's time limits, which expire at once or, as in all other tests, never. */
+export function spyOnTimeLimits(expire: boolean) {
+  return vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+    const controller = new AbortController();
+    if (expire) setTimeout(() => controller.abort(), 50);
+    return controller.signal;
+  });
+}
