@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../support/checks.ts';
 import { leakIn } from './canaries.ts';
 import { isSuccess, type Result } from './client.ts';
-import type { Differences } from './ledger.ts';
 import type { Postmaster } from './postmaster.ts';
 import type { Worker } from './workers.ts';
 import { Writer } from './writer.ts';
@@ -76,8 +75,8 @@ async function untilAcknowledged(groups: Group[], more: number, total = 0): Prom
 
 async function checkLedgers({ worker: { transport }, writers }: Group, adminUrl: string): Promise<void> {
   const all = await Promise.all(writers.map(({ ledger, userId }) => ledger.compare(adminUrl, userId)));
-  const kinds = Object.keys(all[0] ?? {}) as (keyof Differences)[];
-  const totals = kinds.map((kind) => [kind, sum(all.map((differences) => differences[kind]))] as const);
+  const kinds = Object.keys(all[0] ?? {});
+  const totals = kinds.map((kind) => [kind, sum(all.map((counts) => counts[kind] ?? 0))] as const);
   const retries = sum(writers.map((writer) => writer.retries));
   check(
     `over ${transport}, every acknowledged write is stored, and no retry with a key creates a second task`,
