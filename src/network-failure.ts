@@ -11,3 +11,12 @@ export function networkFailure(error: unknown): string {
   const text = error instanceof Error ? `${error.name} ${error.message}` : '';
   return phrases.find(([pattern]) => pattern.test(text))?.[1] ?? 'connection failed';
 }
+
+/** What Cloudflare responds in place of a host that it cannot reach, by status. */
+export const cloudflareFailures: Record<number, string> = {
+  521: 'connection refused',
+  522: 'timed out',
+  525: 'TLS refused',
+  526: 'TLS refused',
+  530: 'host not found',
+};

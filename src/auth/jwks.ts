@@ -55,8 +55,8 @@ export async function publicKey(
   else if (find()) return find();
   if (jwks.pending) await Promise.race([jwks.pending, new Promise((resolve) => setTimeout(resolve, MAX_WAIT))]);
   const key = find();
-  if (!key && jwks.failure)
-    throw new ApiError('issuer_unavailable', { reason: `${new URL(url).host}: ${jwks.failure}` });
+  const failure = jwks.pending ? 'timed out' : jwks.failure;
+  if (!key && failure) throw new ApiError('issuer_unavailable', { reason: `${new URL(url).host}: ${failure}` });
   return key;
 }
 
