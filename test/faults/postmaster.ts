@@ -15,7 +15,7 @@ export type Postmaster = {
   adminUrl: string;
   /** Ends PostgreSQL as a crash does (SIGQUIT), or by closing all connections (SIGINT). Resolves when it has ended. */
   kill: (signal: 'SIGQUIT' | 'SIGINT') => Promise<void>;
-  /** Lets new connections wait, unanswered. */
+  /** Stops PostgreSQL from accepting connections, which then wait. */
   freeze: (seconds: number) => Promise<void>;
   /** Resolves when PostgreSQL accepts connections. */
   start: () => Promise<void>;
