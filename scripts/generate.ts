@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
+import * as databaseQueries from '../src/db/queries.ts';
 import type { SourceQuery } from '../src/db/query-builder.ts';
 import * as taskQueries from '../src/tasks/queries.ts';
 
@@ -12,6 +13,7 @@ const LOCK = 7_246_353;
 /** The files that `npm run db:generate` writes, each with the function that returns its content. */
 export const generatedFiles = {
   'src/db/migrations.generated.ts': migrationsModule,
+  'src/db/queries.generated.ts': () => queriesModule(databaseQueries),
   'src/tasks/queries.generated.ts': () => queriesModule(taskQueries),
 };
 

@@ -71,7 +71,8 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
   });
 
   test('is refused in its own words if another major version made the data', async () => {
-    const data = join(clone, '.data/postgres');
+    const data = join(clone, '.data/old');
+    await (await startPostgres(data)).stop();
     writeFileSync(join(data, 'PG_VERSION'), '14\n');
     await expect(startPostgres(data)).rejects.toThrow('The data directory was initialized by PostgreSQL version 14');
   });
