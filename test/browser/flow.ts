@@ -25,15 +25,16 @@ async function main(): Promise<void> {
   started.push(postgres.stop);
   await migrateDatabase(postgres.url);
   const [frontend, unlisted] = [await startFrontend(), await startFrontend()];
-  const api = await startWranglerDev({ BETTER_AUTH_URL: frontend.url, DATABASE_URL: postgres.url });
+  const api = startWranglerDev({ BETTER_AUTH_URL: frontend.url, DATABASE_URL: postgres.url });
   started.push(api.stop);
+  const url = await api.url;
   const browser = await startBrowser();
   started.push(() => browser.close());
 
-  const user = await User.open(browser, frontend.url, api.url);
+  const user = await User.open(browser, frontend.url, url);
   await signIn(user, frontend);
   await useTasks(user);
-  await useDocs(browser, api.url, user);
+  await useDocs(browser, url, user);
   await signOut(user, frontend);
   await step('the console of the page shows failed requests alone', async () =>
     assert.deepEqual(
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     assert.match(api.log(), /"method":"OPTIONS","route":"[^"]*","status":204/),
   );
   await step('a page of an origin that is not listed can read nothing [S1 FR-015]', async () => {
-    const other = await User.open(browser, unlisted.url, api.url);
+    const other = await User.open(browser, unlisted.url, url);
     for (const token of [user.token, null])
       await assert.rejects(other.expect(200, 'GET /api/tasks', { token }), /Failed to fetch/);
     assert.match(other.console.join(), /blocked by CORS policy/);

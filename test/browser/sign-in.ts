@@ -9,18 +9,17 @@ const credentials = { email: 'ada@example.com', password: 'correct horse battery
 const requestToken = async ({ page }: User) => (await page.evaluate(() => auth.token())).data?.token ?? '';
 
 export async function signIn(user: User, frontend: BetterAuthServer): Promise<void> {
-  const { page } = user;
   await step('before the sign-in, the page can read a 401 [S0 US3.2, S1 US1.2]', async () => {
     const { body } = await user.expect(401, 'GET /api/tasks', { token: null });
     assert.deepEqual(body, { detail: 'Not authenticated', code: 'not_authenticated' });
   });
 
   await step('a new user signs up, out and in with the client of Better Auth [S3 FR-013]', async () => {
-    const signedUp = await page.evaluate((fields) => auth.signUp.email(fields), { name: 'Ada', ...credentials });
+    const signedUp = await user.page.evaluate((fields) => auth.signUp.email(fields), { name: 'Ada', ...credentials });
     user.id = signedUp.data?.user.id ?? '';
-    await page.evaluate(() => auth.signOut());
+    await user.page.evaluate(() => auth.signOut());
     assert.equal(await requestToken(user), '');
-    const signedIn = await page.evaluate((fields) => auth.signIn.email(fields), credentials);
+    const signedIn = await user.page.evaluate((fields) => auth.signIn.email(fields), credentials);
     assert.equal(signedIn.data?.user.id, user.id);
   });
 

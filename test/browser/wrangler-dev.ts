@@ -8,13 +8,8 @@ const project = resolve(import.meta.dirname, '../..');
 /** Empty, whatever a deployment has set in `wrangler.toml`. */
 const unset = { CORS_ORIGINS: '', JWT_ISSUER: '', JWT_AUDIENCE: '', VALIDATION_ERROR_STATUS: '' };
 
-export type WranglerDev = { url: string; log: () => string; stop: () => Promise<void> };
-
 /** Starts `wrangler dev` on a free port, with these variables and without those of `.dev.vars`. */
-export async function startWranglerDev(variables: {
-  DATABASE_URL: string;
-  BETTER_AUTH_URL: string;
-}): Promise<WranglerDev> {
+export function startWranglerDev(variables: { DATABASE_URL: string; BETTER_AUTH_URL: string }) {
   const vars = Object.entries({ ...unset, ...variables }).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
   const options = ['--port=0', '--inspector-port=0', '--env-file=/dev/null', '--show-interactive-dev-session=false'];
   const child = spawn('wrangler', ['dev', ...options, ...vars], {
@@ -30,13 +25,16 @@ export async function startWranglerDev(variables: {
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
-  let url: string | undefined;
-  while (!url) {
-    if (child.exitCode !== null) throw new Error(`wrangler dev did not start:\n${log}`);
+  return { url: untilReady(child, () => log), log: () => log, stop: () => stopGroup(child) };
+}
+
+async function untilReady(child: ChildProcess, log: () => string): Promise<string> {
+  for (;;) {
+    const url = /Ready on (http:\/\/localhost:\d+)/.exec(log())?.[1];
+    if (url) return url;
+    if (child.exitCode !== null) throw new Error(`wrangler dev did not start:\n${log()}`);
     await sleep(100);
-    url = /Ready on (http:\/\/localhost:\d+)/.exec(log)?.[1];
   }
-  return { url, log: () => log, stop: () => stopGroup(child) };
 }
 
 async function stopGroup(child: ChildProcess): Promise<void> {

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../support/checks.ts';
 import { leakIn } from './canaries.ts';
 import { isSuccess, type Result } from './client.ts';
-import type { Differences } from './ledger.ts';
 import type { Postmaster } from './postmaster.ts';
 import type { Worker } from './workers.ts';
 import { Writer } from './writer.ts';
@@ -18,13 +17,19 @@ const MAX_MS_BETWEEN_OUTAGES = 120_000;
 const MAX_RESPONSE_TIME = 4_500;
 const MAX_RECOVERY_TIME = 2_000;
 
-const outages = [
-  { name: 'crash', signal: 'SIGQUIT', seconds: 0 },
-  { name: 'fast restart', signal: 'SIGINT', seconds: 0 },
-  { name: 'stop for 3 s', signal: 'SIGINT', seconds: 3 },
-  { name: 'second crash', signal: 'SIGQUIT', seconds: 0 },
-  { name: 'second fast restart', signal: 'SIGINT', seconds: 0 },
-] as const;
+const restart = async ({ kill, start }: Postmaster, signal: 'SIGQUIT' | 'SIGINT', seconds = 0) => {
+  await kill(signal);
+  await sleep(seconds * 1000);
+  await start();
+};
+
+const outages = {
+  crash: (postmaster: Postmaster) => restart(postmaster, 'SIGQUIT'),
+  'fast restart': (postmaster: Postmaster) => restart(postmaster, 'SIGINT'),
+  'stop for 3 s': (postmaster: Postmaster) => restart(postmaster, 'SIGINT', 3),
+  'freeze for 10 s': (postmaster: Postmaster) => postmaster.freeze(10),
+  'second crash': (postmaster: Postmaster) => restart(postmaster, 'SIGQUIT'),
+};
 
 type Outage = { name: string; down: number; ready: number };
 type Group = { worker: Worker; writers: Writer[] };
@@ -48,12 +53,10 @@ export async function crashRun(postmaster: Postmaster, workers: Worker[]): Promi
 
 async function causeOutages(postmaster: Postmaster, groups: Group[]): Promise<Outage[]> {
   const past: Outage[] = [];
-  for (const { name, signal, seconds } of outages) {
+  for (const [name, cause] of Object.entries(outages)) {
     await untilAcknowledged(groups, WRITES_BETWEEN_OUTAGES);
     const down = performance.now();
-    await postmaster.kill(signal);
-    await sleep(seconds * 1000);
-    await postmaster.start();
+    await cause(postmaster);
     past.push({ name, down, ready: performance.now() });
   }
   await untilAcknowledged(groups, WRITES_BETWEEN_OUTAGES, MIN_WRITES);
@@ -72,8 +75,8 @@ async function untilAcknowledged(groups: Group[], more: number, total = 0): Prom
 
 async function checkLedgers({ worker: { transport }, writers }: Group, adminUrl: string): Promise<void> {
   const all = await Promise.all(writers.map(({ ledger, userId }) => ledger.compare(adminUrl, userId)));
-  const kinds = Object.keys(all[0] ?? {}) as (keyof Differences)[];
-  const totals = kinds.map((kind) => [kind, sum(all.map((differences) => differences[kind]))] as const);
+  const kinds = Object.keys(all[0] ?? {});
+  const totals = kinds.map((kind) => [kind, sum(all.map((counts) => counts[kind] ?? 0))] as const);
   const retries = sum(writers.map((writer) => writer.retries));
   check(
     `over ${transport}, every acknowledged write is stored, and no retry with a key creates a second task`,

@@ -1,7 +1,5 @@
 import { once } from 'node:events';
 
-const SESSION_MS = 5_000;
-
 /**
  * Collects the garbage of the isolate of a workerd: uncollected, it grows and shrinks by several MiB, which is more
  * than the leaks that these checks look for.
@@ -28,7 +26,7 @@ async function collectInSession(inspector: string, url: string): Promise<number 
   await once(socket, 'open');
   socket.send('{ "id": 1, "method": "HeapProfiler.collectGarbage" }');
   // The isolate handles the messages along with its next requests.
-  for (const end = performance.now() + SESSION_MS; bytes === undefined && performance.now() < end; )
+  for (const end = performance.now() + 5_000; bytes === undefined && performance.now() < end; )
     await (await fetch(`${url}/health`)).text();
   socket.close();
   return bytes;

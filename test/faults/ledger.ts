@@ -13,9 +13,6 @@ export const changes = {
   remove: () => MISSING,
 };
 
-/** How the database differs from the ledgers. */
-export type Differences = { lost: number; doubled: number; changed: number; unknown: number; misledKeys: number };
-
 /** What the tasks of one writer may be, and which task each `Idempotency-Key` created. */
 export class Ledger {
   readonly keys = new Map<string, string>();
@@ -28,22 +25,21 @@ export class Ledger {
     this.states.set(description, new Set([...before.map(change), ...(isAcknowledged ? [] : before)]));
   }
 
-  async compare(adminUrl: string, userId: string): Promise<Differences> {
+  /** Counts how the database differs. */
+  async compare(adminUrl: string, userId: string): Promise<Record<string, number>> {
     const tasks = `select description, is_completed || ' ' || title as state from tasks where user_id = $1`;
     const keys = 'select key, task_id as id from idempotency_keys where user_id = $1';
     const rows = await query<{ description: string; state: string }>(adminUrl, tasks, [userId]);
     const keyRows = await query<{ key: string; id: string }>(adminUrl, keys, [userId]);
     const stored = new Map(rows.map(({ description, state }) => [description, state]));
-    const storedKeys = new Map(keyRows.map(({ key, id }) => [key, id]));
     const wrong = [...this.states].filter(([description, states]) => !states.has(stored.get(description) ?? MISSING));
     return {
       lost: wrong.filter(([description]) => !stored.has(description)).length,
       doubled: rows.length - stored.size,
       changed: wrong.filter(([description]) => stored.has(description)).length,
       unknown: rows.filter(({ description }) => !this.states.has(description)).length,
-      misledKeys: [...storedKeys.keys(), ...this.keys.keys()].filter(
-        (key) => storedKeys.get(key) !== this.keys.get(key),
-      ).length,
+      unknownKeys: keyRows.filter(({ key, id }) => this.keys.get(key) !== id).length,
+      lostKeys: [...this.keys.keys()].filter((key) => !keyRows.some((row) => row.key === key)).length,
     };
   }
 }

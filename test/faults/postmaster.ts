@@ -15,6 +15,8 @@ export type Postmaster = {
   adminUrl: string;
   /** Ends PostgreSQL as a crash does (SIGQUIT), or by closing all connections (SIGINT). Resolves when it has ended. */
   kill: (signal: 'SIGQUIT' | 'SIGINT') => Promise<void>;
+  /** Stops PostgreSQL from accepting connections, which then wait. */
+  freeze: (seconds: number) => Promise<void>;
   /** Resolves when PostgreSQL accepts connections. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
@@ -34,12 +36,18 @@ export async function startPostmaster(): Promise<Postmaster> {
      grant usage on sequence tasks_id_seq to ${ROLE}`,
   );
   const { href: url } = Object.assign(new URL(adminUrl), { username: ROLE, password: databasePassword });
+  const pid = async () => Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
   const kill = async (signal: NodeJS.Signals) => {
-    const [pid] = (await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n');
-    process.kill(Number(pid), signal);
-    while (isRunning(Number(pid))) await sleep(5);
+    const running = await pid();
+    process.kill(running, signal);
+    while (isRunning(running)) await sleep(5);
   };
-  return { url, adminUrl, kill, start, stop };
+  const freeze = async (seconds: number) => {
+    process.kill(await pid(), 'SIGSTOP');
+    await sleep(seconds * 1000);
+    process.kill(await pid(), 'SIGCONT');
+  };
+  return { url, adminUrl, kill, freeze, start, stop };
 }
 
 /** Runs a statement on a connection of its own. */

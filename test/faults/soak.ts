@@ -48,19 +48,16 @@ async function soakOne({ transport, url, memory, collectGarbage }: Worker, reque
   checkGrowth(`over ${transport}, the memory of the process`, processes, MAX_GROWTH_IN_FEWER.process);
 }
 
-function checkGrowth(name: string, points: [number, number][], maxInFewer: number): void {
-  const requests = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0);
-  const growth = slope(points) * Math.min(requests, PER);
-  const [limit, of] = requests < PER ? [maxInFewer, requests] : [MAX_GROWTH, PER];
-  const observed = `${growth.toFixed(2)} MiB, from ${points[0]?.[1].toFixed(1)} to ${points.at(-1)?.[1].toFixed(1)}`;
-  check(`${name} grows by at most ${limit} MiB in ${of} requests`, growth <= limit, observed);
-}
-
-/** @returns the slope of the least-squares line. */
-function slope(points: [x: number, y: number][]): number {
-  const mean = (of: (point: [number, number]) => number) => points.reduce((sum, it) => sum + of(it), 0) / points.length;
-  const [meanX, meanY] = [mean(([x]) => x), mean(([, y]) => y)];
-  return mean(([x, y]) => (x - meanX) * (y - meanY)) / mean(([x]) => (x - meanX) ** 2);
+function checkGrowth(name: string, points: [sent: number, memory: number][], maxInFewer: number): void {
+  const [firstSent, first] = points[0] ?? [0, 0];
+  const [lastSent, last] = points.at(-1) ?? [0, 0];
+  const requests = lastSent - firstSent;
+  const limit = requests < PER ? maxInFewer : (MAX_GROWTH * requests) / PER;
+  check(
+    `${name} grows by at most ${limit.toFixed(1)} MiB in ${requests} requests`,
+    last - first <= limit,
+    points.map(([, memory]) => memory.toFixed(1)).join(' '),
+  );
 }
 
 /** Calls every operation, and leaves nothing behind. @returns the number of requests. */

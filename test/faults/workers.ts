@@ -8,11 +8,10 @@ import { secret } from './canaries.ts';
 import { collectGarbage } from './garbage.ts';
 
 const transports = ['Neon HTTP', 'TCP'] as const;
-type Transport = (typeof transports)[number];
 
 /** The built Worker in a workerd of its own. */
 export type Worker = Workerd & {
-  transport: Transport;
+  transport: (typeof transports)[number];
   /** What the Worker logged and the runtime printed. */
   lines: string[];
   /** @returns MiB of resident memory of the process. */
@@ -23,7 +22,7 @@ export type Worker = Workerd & {
 
 const folder = resolve(import.meta.dirname, '../../dist/faults');
 
-async function startWorker(transport: Transport, databaseUrl: string): Promise<Worker> {
+async function startWorker(transport: Worker['transport'], databaseUrl: string): Promise<Worker> {
   const isNeon = transport === 'Neon HTTP';
   const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
   const lines: string[] = [];
