@@ -23,8 +23,8 @@ export async function openTransports(postgresUrl: string): Promise<{ transports:
 
 /** @returns how to start each build over each transport. */
 export function workersOf(builds: Build[], transports: Transport[], secret: string): WorkerdOptions[] {
-  return builds.flatMap((build) =>
-    transports.map(({ name, databaseUrl, outbound }) => ({
+  return transports.flatMap(({ name, databaseUrl, outbound }) =>
+    builds.map((build) => ({
       name: `${build.name}, ${name}`,
       folder: build.folder,
       bindings: { DATABASE_URL: databaseUrl, BETTER_AUTH_SECRET: secret, ENVIRONMENT: 'production' },
