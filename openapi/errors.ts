@@ -8,7 +8,12 @@ const examples: { [code in ErrorCode]?: Partial<ErrorBody> } = {
   validation_failed: validationError([{ field: 'title', message: 'is required' }]).details,
 };
 
-const headersOf: Record<string, keyof typeof headers> = { 401: 'WWW-Authenticate', 405: 'Allow', 503: 'Retry-After' };
+const headersOf: Record<string, keyof typeof headers> = {
+  401: 'WWW-Authenticate',
+  405: 'Allow',
+  429: 'Retry-After',
+  503: 'Retry-After',
+};
 
 /** @returns a component with this name, under its status: that of the first code, unless stated. */
 function errors(id: string, codes: [ErrorCode, ...ErrorCode[]], status = `${catalogue[codes[0]].status}` as const) {
@@ -39,6 +44,7 @@ export const unauthorized = errors('Unauthorized', [
 ]);
 export const forbidden = errors('Forbidden', ['forbidden']);
 export const notFound = errors('NotFound', ['not_found']);
+export const rateLimited = errors('RateLimited', ['rate_limited']);
 export const versionMismatch = errors('VersionMismatch', ['version_mismatch']);
 export const invalidParameter = { ...errors('InvalidParameter', ['validation_failed'], '400'), ...validationFailed };
 export const refusedUpdate = {

@@ -56,7 +56,7 @@ function collection(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
       description: 'With an `Idempotency-Key` that was sent before, it returns the task of the first request.',
       requestParams: { path, header: requestHeaders('Idempotency-Key') },
       requestBody: { required: true, ...jsonBody(prefix.create, createExamples) },
-      responses: { 201: responses.createdTask, ...prefix.failures, ...errors.refusedCreate },
+      responses: { 201: responses.createdTask, ...prefix.failures, ...errors.rateLimited, ...errors.refusedCreate },
     },
   };
 }
@@ -67,7 +67,13 @@ function update(prefix: Prefix, operationId: string): openapi.ZodOpenApiOperatio
     description: '`PUT` and `PATCH` are the same: absent fields stay as they are.',
     requestParams: itemParams(prefix, 'If-Match'),
     requestBody: { required: true, ...jsonBody(prefix.update, updateExamples) },
-    responses: { 200: responses.updatedTask, ...prefix.failures, ...errors.notFound, ...errors.refusedUpdate },
+    responses: {
+      200: responses.updatedTask,
+      ...prefix.failures,
+      ...errors.rateLimited,
+      ...errors.notFound,
+      ...errors.refusedUpdate,
+    },
   };
 }
 
@@ -84,7 +90,7 @@ function item(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
     delete: {
       ...operation(prefix, 'deleteTask', 'Delete a task'),
       requestParams: itemParams(prefix, 'If-Match'),
-      responses: { 204: responses.deleted, ...failures, ...errors.versionMismatch },
+      responses: { 204: responses.deleted, ...failures, ...errors.rateLimited, ...errors.versionMismatch },
     },
   };
 }
@@ -95,7 +101,13 @@ const completion = (prefix: Prefix): openapi.ZodOpenApiPathItemObject => ({
     description: 'Without `completed`, it is toggled: each request counts, however many arrive at once.',
     requestParams: itemParams(prefix, 'If-Match'),
     requestBody: { required: false, ...jsonBody(completeTask, completeExamples) },
-    responses: { 200: responses.updatedTask, ...prefix.failures, ...errors.notFound, ...errors.refusedUpdate },
+    responses: {
+      200: responses.updatedTask,
+      ...prefix.failures,
+      ...errors.rateLimited,
+      ...errors.notFound,
+      ...errors.refusedUpdate,
+    },
   },
 });
 

@@ -43,7 +43,7 @@ test('an issuer that is down is 503 while no key is cached, until a retry after 
   await issuer.control('stop');
   vi.setSystemTime(Date.now());
   const { status, json, headers } = await list(issuer, bearer);
-  const detail = 'The token issuer is unavailable; please try again';
+  const detail = 'The token issuer is unavailable';
   expect({ status, json }).toEqual({ status: 503, json: { detail, code: 'issuer_unavailable' } });
   expect(headers.get('www-authenticate')).toBeNull();
   const seconds = Number(headers.get('retry-after'));

@@ -35,7 +35,7 @@ test.each([
 );
 
 test('the log names all refused variables at once', async () => {
-  const env = { DATABASE_URL: '', BETTER_AUTH_SECRET: '', ENVIRONMENT: 'x' };
+  const env = { DATABASE_URL: '', BETTER_AUTH_SECRET: '', CORS_ORIGINS: 'x' };
   const { text } = await callAndReadLog('GET /health', { env });
   for (const name of Object.keys(env)) expect(text).toContain(name);
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
-import { CLOSED_ONCE, mildFaults, neonFaults, silentFaults, tcpFaults } from './support/faults.ts';
+import { CLOSED_ONCE, mainNeonFaults, mildFaults, silentFaults, tcpFaults } from './support/faults.ts';
 import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
 import { callAndReadLog } from './support/log.ts';
 
@@ -8,10 +8,10 @@ afterEach(() => void vi.restoreAllMocks());
 
 const unavailable = {
   status: 503,
-  json: { detail: 'The database is unavailable; please try again', code: 'database_unavailable' },
+  json: { detail: 'The database is unavailable', code: 'database_unavailable' },
 };
 
-const faults = (overNeon ? neonFaults : tcpFaults).filter((fault) => fault !== CLOSED_ONCE);
+const faults = (overNeon ? mainNeonFaults : tcpFaults).filter((fault) => fault !== CLOSED_ONCE);
 const isMild = (fault: string) => mildFaults.includes(fault);
 
 describe.each<[request: string, body?: object]>([

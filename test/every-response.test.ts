@@ -53,8 +53,8 @@ const errors: [status: number, code: string, detail: string, request: string, op
   [422, 'validation_failed', 'limit: must be an integer of 1 or more', 'GET TASKS?limit=0'],
   [500, 'internal_error', 'Internal server error', 'GET TASKS', broken],
   [500, 'misconfigured', 'The server is not configured correctly', 'GET TASKS', badSecret],
-  [503, 'database_unavailable', 'The database is unavailable; please try again', 'GET TASKS', noDatabase],
-  [503, 'issuer_unavailable', 'The token issuer is unavailable; please try again', 'GET TASKS', noIssuer],
+  [503, 'database_unavailable', 'The database is unavailable', 'GET TASKS', noDatabase],
+  [503, 'issuer_unavailable', 'The token issuer is unavailable', 'GET TASKS', noIssuer],
 ];
 
 function expectCommonHeaders({ status, headers }: ApiResponse): void {

@@ -82,3 +82,11 @@ test('a cursor with any one character altered returns 422', async () => {
     expect([altered, status]).toEqual([altered, 422]);
   }
 });
+
+test('the link to the next page holds known parameters alone', async () => {
+  const user = freshUser();
+  for (const title of ['a', 'b']) await createTask(user, { title });
+  const { headers } = await call('GET /api/tasks?limit=1&utm_source=mail&status=pending&token=x', { user });
+  const [, url = ''] = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '') ?? [];
+  expect([...new URL(url).searchParams.keys()]).toEqual(['limit', 'status', 'cursor']);
+});

@@ -1,6 +1,7 @@
 import { operations } from 'virtual:openapi';
 import { expect, test } from 'vitest';
 import { type Call, call, createTask, freshUser } from './support/api.ts';
+import { limitedTo } from './support/worker.ts';
 
 const documented = operations.flatMap(({ method, path, responses }) =>
   Object.keys(responses).map((status) => [Number(status), method, path] as const),
@@ -22,6 +23,7 @@ function causeOf(status: number, hasBody: boolean, etag: string): Cause {
     413: { body: ' '.repeat(1_048_577) },
     415: { headers: { 'Content-Type': 'text/plain' }, body: '{}' },
     422: invalid,
+    429: { env: limitedTo(0) },
     500: { env: { BETTER_AUTH_SECRET: 'short' } },
     503: { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } },
   };

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { app } from '../src/app.ts';
 import { createTaskSchema, maxDescription, updateTaskSchema } from '../src/tasks/task-schema.ts';
 import { type Call, call, createTask, databaseUrl, freshUser, SECRET, token } from './support/api.ts';
+import { limitedTo } from './support/worker.ts';
 
 type Json = Record<string, any>;
 
@@ -98,6 +99,7 @@ describe('the example of the error', () => {
     ['unsupported_media_type', 'POST /api/tasks', { body: 'x', headers: { 'Content-Type': 'text/plain' } }],
     ['validation_failed', 'POST /api/tasks', { body: {} }],
     ['idempotency_key_reused', 'POST /api/tasks', { body: { title: 'another' }, headers: key }],
+    ['rate_limited', 'POST /api/tasks', { body: { title: 'x' }, env: limitedTo(0) }],
     ['internal_error', 'GET /api/tasks', { env: { DATABASE_URL: databaseUrl('broken') } }],
     ['misconfigured', 'GET /api/tasks', { env: { BETTER_AUTH_SECRET: 'short' } }],
     ['database_unavailable', 'GET /api/tasks', { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } }],

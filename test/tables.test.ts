@@ -28,7 +28,7 @@ test('a role that may not create the tables gets 503, and the log says what to r
   log.mockRestore();
   expect([response.status, response.json]).toEqual([
     503,
-    { detail: 'The database is unavailable; please try again', code: 'database_unavailable' },
+    { detail: 'The database is unavailable', code: 'database_unavailable' },
   ]);
   expect(response.headers.get('retry-after')).toBe('2');
   expect(lines).toMatchObject([

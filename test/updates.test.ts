@@ -85,3 +85,21 @@ test('under /api/tasks an invalid update of another user’s task gets the same 
     expect([foreign?.status, foreign?.text]).toEqual([missing?.status, missing?.text]);
   }
 });
+
+describe.each(routePrefixes)('a whole task sent back to $prefix with one completion name flipped', ({ tasksOf }) => {
+  test.each([
+    ['PUT', 'completed', false],
+    ['PUT', 'is_completed', true],
+    ['PATCH', 'completed', true],
+    ['PATCH', 'is_completed', false],
+  ] as const)('%s with %s flipped, from %s, changes the flag', async (method, name, completed) => {
+    const user = freshUser();
+    const task = await createTask(user, { completed });
+    const path = `${tasksOf(user)}/${task.id}`;
+    const { status, json, headers } = await call(`${method} ${path}`, { user, body: { ...task, [name]: !completed } });
+    const changed = { ...task, completed: !completed, is_completed: !completed, updated_at: expect.any(String) };
+    expect({ status, json }).toEqual({ status: 200, json: changed });
+    expect(headers.get('etag')).toBe('"2"');
+    expect((await call(`GET ${path}`, { user })).json).toEqual(json);
+  });
+});

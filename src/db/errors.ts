@@ -53,6 +53,7 @@ const sqlstates: Record<string, Meaning> = {
   '57P03': busy('the database is starting'),
   '57': broken('the database is shutting down'),
   '58': lasting('the pooler cannot reach the database'),
+  '0A000': wrongEncoding, // Of an escape in our migrations that the database cannot convert.
   '22P05': wrongEncoding,
   '22021': wrongEncoding,
   XX: lasting('internal error of the database or its pooler'),
@@ -66,7 +67,7 @@ const neonPhrases: [RegExp, Meaning][] = [
   [/ip address|not allowed to connect/i, lasting('Neon does not allow this address')],
   [/database .* does not exist/i, lasting('the database does not exist')],
   [/quota|exceeded the .*(limit|time)/i, lasting('the Neon quota is used up')],
-  [/too many (connections|database connection)|connection permit|53300/i, lasting('too many connections')],
+  [/too many (connections|clients|database connection)|connection permit|53300/i, lasting('too many connections')],
   [/starting up|57P03/i, busy('the database is starting')],
   [/closed|terminated|lost|reset|broken/i, broken('connection lost')],
 ];

@@ -45,7 +45,7 @@ export const tasks = pgTable(
 
 /**
  * What each `Idempotency-Key` created. A key outlives its task: sent again after the task was deleted, it still
- * creates nothing. With the request, which the fingerprint proves to be the same, a row gives the first answer again.
+ * creates nothing. With the request, which the fingerprint proves to be the same, a row gives the first response again.
  */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

@@ -40,15 +40,10 @@ async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
   if (!isJson(c.req.header('Content-Type')) || c.req.header('Content-Encoding')) {
     throw new ApiError('unsupported_media_type');
   }
-  return parseJson(bytes);
-}
-
-function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes));
-  } catch (error) {
-    const [position] = /line \d+ column \d+/.exec(String(error)) ?? [];
-    throw new ApiError('invalid_json', position ? { detail: `The body is not valid JSON: ${position}` } : {});
+  } catch {
+    throw new ApiError('invalid_json');
   }
 }
 

@@ -12,9 +12,9 @@ export async function readBytes(
 ): Promise<Uint8Array | undefined> {
   if (!body) return new Uint8Array(0);
   const reader = body.getReader({ mode: 'byob' });
-  let { value = new Uint8Array(0), done } = await reader.readAtLeast(limit + 1, new Uint8Array(limit + 1));
-  if (value.byteLength <= limit) return value;
+  let chunk = await reader.readAtLeast(limit + 1, new Uint8Array(limit + 1));
+  if (!chunk.value || chunk.value.byteLength <= limit) return chunk.value ?? new Uint8Array(0);
   if (excess === 'cancel') await reader.cancel();
-  else while (!done) ({ value = new Uint8Array(limit), done } = await reader.readAtLeast(limit, value));
+  else while (!chunk.done) chunk = await reader.read(new Uint8Array(chunk.value.buffer));
   return undefined;
 }

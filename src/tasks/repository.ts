@@ -153,8 +153,11 @@ function toStoredTask(row: TaskRow & { version: string }): StoredTask {
   return { id: row.id, version: Number(row.version), json: taskJson(row) };
 }
 
-function positionOf({ id, createdAt }: TaskRow): Position {
-  return { id, createdAt: toIsoString(createdAt) };
+/** @throws {Error} for a date that another program made infinite. */
+function positionOf(row: TaskRow): Position {
+  const createdAt = toIsoString(row.createdAt);
+  if (createdAt === null) throw new Error('a task has no place in a list');
+  return { id: row.id, createdAt };
 }
 
 /** Whether the description was too long for this statement. */

@@ -4,7 +4,7 @@ import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
 import { query, startPostmaster } from './postmaster.ts';
 import { soak } from './soak.ts';
-import { build, withWorkers } from './workers.ts';
+import { withWorkers } from './workers.ts';
 
 /** With `--full`, the soak sends more than 100,000 requests over each transport, which tells a slow leak from noise. */
 const isFull = process.argv.includes('--full');
@@ -14,7 +14,6 @@ const SOAK_REQUESTS = isFull ? 600_000 : 18_000;
 const MAX_MINUTES = isFull ? 60 : 20;
 
 async function main(): Promise<void> {
-  await build();
   const postmaster = await startPostmaster();
   const { url, adminUrl } = postmaster;
   const part = (name: string, run: () => Promise<void>) => step(name, run).catch(() => {}); // The other parts still run.

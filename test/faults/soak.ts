@@ -32,7 +32,10 @@ async function soakOne({ transport, url, memory, collectGarbage }: Worker, reque
   const processes: [number, number][] = [];
   let sent = 0;
   const visitUntil = async (token: string, end: number) => {
-    while (sent < end) sent += await visit(url, token);
+    while (sent < end) {
+      const requests = await visit(url, token);
+      sent += requests; // Not `sent += await …`, which reads `sent` before the visit.
+    }
   };
   for (let round = 1; round <= ROUNDS; round++) {
     await Promise.all(tokens.map((token) => visitUntil(token, (requests * round) / ROUNDS)));
@@ -60,12 +63,7 @@ function slope(points: [x: number, y: number][]): number {
   return mean(([x, y]) => (x - meanX) * (y - meanY)) / mean(([x]) => (x - meanX) ** 2);
 }
 
-/**
- * Calls every operation, and leaves nothing behind.
- *
- * @returns the number of requests.
- * @throws {Error} where a response has another status than the expected one.
- */
+/** Calls every operation, and leaves nothing behind. @returns the number of requests. */
 async function visit(url: string, token: string): Promise<number> {
   let sent = 0;
   const expect = async (status: number, method: string, path: string, options: Partial<Request> = {}) => {

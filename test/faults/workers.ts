@@ -23,10 +23,6 @@ export type Worker = Workerd & {
 
 const folder = resolve(import.meta.dirname, '../../dist/faults');
 
-export function build(): Promise<void> {
-  return buildWorker(folder);
-}
-
 async function startWorker(transport: Transport, databaseUrl: string): Promise<Worker> {
   const isNeon = transport === 'Neon HTTP';
   const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
@@ -59,8 +55,9 @@ async function startWorker(transport: Transport, databaseUrl: string): Promise<W
   };
 }
 
-/** Runs one Worker per transport for as long as `use` takes. */
+/** Builds the Worker, and runs it over each transport for as long as `use` takes. */
 export async function withWorkers(databaseUrl: string, use: (workers: Worker[]) => Promise<void>): Promise<void> {
+  await buildWorker(folder);
   const workers: Worker[] = [];
   try {
     for (const transport of transports) workers.push(await startWorker(transport, databaseUrl));

@@ -45,8 +45,11 @@ test('openapi-typescript makes types of the document as it is, and the example c
   expect(compile()).toBe('');
 }, 60_000);
 
-test.each(['typed-client.ts', 'openapi-typescript/list-tasks.ts'])('the README quotes examples/%s as it is', (file) => {
-  const code = readFileSync(`${project}/examples/${file}`, 'utf8').trim();
-  const isQuoted = readFileSync(`${project}/README.md`, 'utf8').includes(`\`\`\`ts\n${code}\n\`\`\``);
-  expect(isQuoted).toBe(true);
-});
+test.each(['typed-client.ts', 'openapi-typescript/list-tasks.ts'])(
+  'docs/clients.md quotes examples/%s as it is',
+  (file) => {
+    const code = readFileSync(`${project}/examples/${file}`, 'utf8').trim();
+    const isQuoted = readFileSync(`${project}/docs/clients.md`, 'utf8').includes(`\`\`\`ts\n${code}\n\`\`\``);
+    expect(isQuoted).toBe(true);
+  },
+);

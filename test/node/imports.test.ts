@@ -5,7 +5,17 @@ import { expect, test } from 'vitest';
 const src = resolve(import.meta.dirname, '../../src');
 
 /** From top to bottom: each file or folder of src/ imports only what stands below it. */
-const ORDER = ['index.ts', 'app.ts', 'tasks', 'auth', 'http', 'db', 'config.ts'];
+const ORDER = [
+  'index.ts',
+  'app.ts',
+  'tasks',
+  'auth',
+  'http',
+  'db',
+  'config.ts',
+  'config-rules.ts',
+  'network-failure.ts',
+];
 
 const rank = (file: string) => ORDER.indexOf(file.split('/')[0] ?? '');
 

@@ -16,11 +16,11 @@ export const SECRET = 'a-secret-of-the-tests-9f2c47d1e8b3';
 export const overNeon = inject('transport') === 'neon';
 
 /** The configuration of every call, unless it changes some of it. */
-export const bindings = {
+export const bindings: Bindings & { DATABASE_URL: string } = {
   DATABASE_URL: overNeon ? neonUrl(inject('databaseUrl')) : inject('databaseUrl'),
   BETTER_AUTH_SECRET: SECRET,
   CORS_ORIGINS: FRONTEND,
-} satisfies Bindings;
+};
 
 /** @returns the URL of another database of the same server. */
 export function databaseUrl(name: string): string {

@@ -3,8 +3,31 @@ const commonFaults = ['closed', 'swallowed', 'truncated', 'delayed', 'closed-onc
 /** Faults of the connection between the Worker and PostgreSQL; the tests' setup has a port for each. */
 export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sliced'] as const;
 
+/** Neon's control plane is away for as many requests; the next one succeeds. Its tests must run one by one. */
+export const OUTAGE = 'outage';
+export const OUTAGE_REQUESTS = 5;
+
+/** What Neon or Cloudflare responds instead of a result. */
+const neonResponses = [
+  ...(['unknown-role', 'unknown-endpoint', 'disabled', 'address-refused', 'lost-in-statement', 'quota'] as const),
+  ...([
+    'no-permit',
+    'starting',
+    'status-413',
+    'status-507',
+    'status-429',
+    'status-500',
+    'status-502',
+    'status-520',
+  ] as const),
+  ...(['status-525', 'status-530', 'html'] as const),
+] as const;
+
 /** Faults of Neon's endpoint; a database with the name of a fault has it. */
-export const neonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;
+export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE] as const;
+
+/** The faults of Neon that every route is tested with. */
+export const mainNeonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;
 
 export type TcpFault = (typeof tcpFaults)[number];
 export type NeonFault = (typeof neonFaults)[number];

@@ -8,8 +8,11 @@ export type Secrets = {
   ofUsers: string[];
 };
 
-/** Parts of statements and of stacks, which no error and no line of the log may show. */
-const internals = /insert into|"tasks"|delete from|failed query|node_modules|\.(ts|js):\d/i;
+/** Parts of statements, which no error and no line of the log may show. */
+const statements = /insert into|"tasks"|delete from|failed query/i;
+
+/** Parts of stacks, which only the log may show. */
+const frames = /node_modules|\.(ts|js):\d/i;
 
 /** In characters: shorter secrets are found by chance. */
 const MIN_LENGTH = 8;
@@ -43,9 +46,9 @@ export async function withoutLeaks<R extends { status: number; headers: Headers;
   logs.add(lines);
   const response = await run().finally(() => logs.delete(lines));
   const texts = [...[...response.headers].flat(), response.text];
-  const leaks = [...lines, ...(response.status >= 400 ? texts : [])].filter(
-    (text) => internals.test(text) || shows(text, ofUsers),
-  );
+  const errors = response.status >= 400 ? texts : [];
+  const leaks = [...lines, ...errors].filter((text) => statements.test(text) || shows(text, ofUsers));
+  leaks.push(...errors.filter((text) => frames.test(text)));
   expect([...leaks, ...[...lines, ...texts].filter((text) => shows(text, ofAll))]).toEqual([]);
   return response;
 }

@@ -1,26 +1,26 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import pg from 'pg';
-import { CLOSED_ONCE, type NeonFault, neonFaults } from './faults.ts';
+import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS } from './faults.ts';
+import { isRefusal, MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } from './neon-errors.ts';
 
 /** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
 const types = { getTypeParser: () => (value: unknown) => value };
 
-/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as far as Neon's driver uses it. */
+/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as Neon's proxy does for one statement per request. */
 export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; stop: () => Promise<void> }> {
   const pools = new Map<string, pg.Pool>();
   const server = createServer(async (request, response) => {
-    const url = new URL(String(request.headers['neon-connection-string']));
-    const fault = neonFaults.find((name) => url.pathname === `/${name}`);
+    const { username, password, pathname } = new URL(String(request.headers['neon-connection-string']));
+    const fault = neonFaults.find((name) => pathname === `/${name}`);
     if (fault && failsRequest(fault)) return fail(fault, request, response);
-    const { href } = Object.assign(url, { host: postgres.host, pathname: fault ? postgres.pathname : url.pathname });
-    const { status, body } = await execute(request, pools.get(href) ?? addPool(pools, href));
+    const login = { username, password, pathname: fault ? postgres.pathname : pathname, search: '' };
+    const { href } = Object.assign(new URL(postgres), login);
+    const result = await execute(request, response, pools.get(href) ?? addPool(pools, href));
     if (fault === 'delayed') await new Promise((resolve) => setTimeout(resolve, 500));
-    const text = JSON.stringify(body);
-    response.writeHead(status, { 'Content-Type': 'application/json' });
-    response.end(fault === 'truncated' ? text.slice(0, text.length / 2) : text);
+    respond(response, result, fault === 'truncated');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -38,30 +38,62 @@ function addPool(pools: Map<string, pg.Pool>, connectionString: string): pg.Pool
   return pool;
 }
 
-let isClosed = false;
+/** How many requests each of the faults that pass has failed. */
+const failed = { [CLOSED_ONCE]: 0, [OUTAGE]: 0 };
 
 /** Whether the statement is not executed at all. */
 function failsRequest(fault: NeonFault): boolean {
-  if (fault === CLOSED_ONCE) isClosed = !isClosed;
-  return fault === CLOSED_ONCE ? isClosed : fault !== 'truncated' && fault !== 'delayed';
+  if (fault === CLOSED_ONCE) return failed[fault]++ % 2 === 0;
+  if (fault === OUTAGE) return failed[fault]++ % (OUTAGE_REQUESTS + 1) < OUTAGE_REQUESTS;
+  return fault !== 'truncated' && fault !== 'delayed';
 }
 
 function fail(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === 'status-500') response.writeHead(500).end('{"message":"Control plane request failed"}');
-  else if (fault === 'status-502') response.writeHead(502).end('Bad Gateway');
-  else if (fault === 'html') response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>maintenance</html>');
+  if (fault === OUTAGE) respond(response, refusals['status-500']);
+  else if (isRefusal(fault)) respond(response, refusals[fault]);
   else if (fault !== 'swallowed') request.socket.destroy();
 }
 
-async function execute(request: IncomingMessage, pool: pg.Pool): Promise<{ status: number; body: object }> {
-  const { query, params } = (await json(request)) as { query: string; params: unknown[] };
+function respond(response: ServerResponse, { status, body }: NeonResponse, isTruncated = false): void {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, { 'Content-Type': typeof body === 'string' ? 'text/html' : 'application/json' });
+  response.end(isTruncated ? text.slice(0, text.length / 2) : text);
+}
+
+/** Runs a statement in a session that is then reset; cancels it where the client hangs up. */
+async function execute(request: IncomingMessage, response: ServerResponse, pool: pg.Pool): Promise<NeonResponse> {
+  const body = await buffer(request);
+  if (body.length > MAX_BYTES) return refusals['status-413'];
+  const client = await pool.connect().catch((error: pg.DatabaseError) => error);
+  if (client instanceof Error) return refusedConnection(client);
+  const cancel = () => void pool.query('select pg_cancel_backend($1)', [backendOf(client)]).catch(() => {});
+  response.once('close', cancel);
+  const result = await run(client, JSON.parse(body.toString()));
+  response.off('close', cancel);
+  client.query('discard all').then(
+    () => client.release(),
+    () => client.release(true),
+  );
+  return result;
+}
+
+function backendOf(client: pg.PoolClient): unknown {
+  return Reflect.get(client, 'processID');
+}
+
+/** Always prepares, so that two statements in one text are refused; parameters are text without a type. */
+async function run(
+  client: pg.PoolClient,
+  { query, params }: { query: string; params: unknown[] },
+): Promise<NeonResponse> {
+  const values = params.map((value) => (value === null || typeof value === 'string' ? value : JSON.stringify(value)));
+  const config = { text: query, values, rowMode: 'array', types, queryMode: 'extended' } as const;
   try {
-    const result = await pool.query({ text: query, values: params, rowMode: 'array', types });
-    const { command, rowCount, fields, rows } = result;
-    return { status: 200, body: { command, rowCount, fields, rows, rowAsArray: true } };
+    const { command, rowCount, fields, rows } = await client.query(config);
+    const body = { command, rowCount, fields, rows, rowAsArray: true };
+    return JSON.stringify(rows).length > MAX_BYTES ? refusals['status-507'] : { status: 200, body };
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) return { status: 500, body: { message: 'Control plane request failed' } };
-    const code = error.code?.startsWith('28') ? '' : error.code; // Neon reports a refused login without a code.
-    return { status: 400, body: { message: error.message, code } };
+    if (error instanceof pg.DatabaseError) return neonError(400, error.message, error);
+    return refusals['lost-in-statement'];
   }
 }

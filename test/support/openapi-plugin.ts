@@ -39,7 +39,9 @@ async function moduleCode(): Promise<string> {
     ...responses.map((_, index) => [`response${index}`, `responses/${index}`]),
   ]);
   const table = operations.map(({ method, path, responses: byStatus }) => {
-    const entries = Object.entries(byStatus).map(([status, one]) => `${status}: response${responses.indexOf(one)}`);
+    const entries = Object.entries<Json>(byStatus as Json).map(
+      ([status, one]) => `${status}: response${responses.indexOf(one)}`,
+    );
     return `{ method: '${method}', path: '${path}', responses: { ${entries} } }`;
   });
   const contents = `${functions}; export const operations = [${table}]; export const schemas = { ${schemas} };`;

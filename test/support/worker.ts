@@ -7,6 +7,24 @@ export const BINDINGS_HEADER = 'X-Test-Bindings';
 /** Stands for the runtime's own Hyperdrive binding, which no header can carry. */
 export const boundHyperdrive = { connectionString: 'bound' };
 
+const LIMITED_WRITES = 'TEST_LIMITED_WRITES';
+
+/** Variables with which the Worker has a rate limiter of its own, which allows each user so many writes. */
+export function limitedTo(writes: number): Partial<Bindings> {
+  return { [LIMITED_WRITES]: writes, TEST_ID: crypto.randomUUID() } as Partial<Bindings>;
+}
+
+function limiter(allowed: number): NonNullable<Bindings['RATE_LIMITER']> {
+  const counts = new Map<string, number>();
+  return {
+    limit: async ({ key }) => {
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return { success: count <= allowed };
+    },
+  };
+}
+
 /** One object per configuration: the Worker checks each object once. */
 const cached = new Map<string, Bindings>();
 
@@ -25,5 +43,7 @@ export default {
 function toBindings(json: string, { ASSETS, HYPERDRIVE }: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>): Bindings {
   const bindings: Bindings = { ASSETS, ...JSON.parse(json) };
   if (bindings.HYPERDRIVE?.connectionString === boundHyperdrive.connectionString) bindings.HYPERDRIVE = HYPERDRIVE;
+  const allowed = Reflect.get(bindings, LIMITED_WRITES);
+  if (typeof allowed === 'number') bindings.RATE_LIMITER = limiter(allowed);
   return bindings;
 }

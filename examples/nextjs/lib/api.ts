@@ -1,4 +1,4 @@
-const API = process.env.NEXT_PUBLIC_API_URL ?? 'http://localhost:8000';
+const API = (process.env.NEXT_PUBLIC_API_URL ?? 'http://localhost:8000').replace(/\/$/, '');
 const TOKEN = process.env.NEXT_PUBLIC_TOKEN_PATH ?? '/api/auth/token'; // '/api/token' with the shared secret
 
 let token: Promise<string> | undefined;
@@ -9,9 +9,9 @@ export function forgetToken(): void {
 }
 
 async function fetchToken(): Promise<string> {
-  const answer = await fetch(TOKEN);
-  if (!answer.ok) throw new Error('Not signed in');
-  return ((await answer.json()) as { token: string }).token;
+  const response = await fetch(TOKEN);
+  if (!response.ok) throw new Error('Not signed in');
+  return ((await response.json()) as { token: string }).token;
 }
 
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
@@ -29,13 +29,13 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 
 /** `await api('POST', '/api/tasks', { title: 'Buy groceries' })` resolves to the task, and throws what the API refuses. */
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let answer = await send(method, path, body);
-  if (answer.status === 401) {
+  let response = await send(method, path, body);
+  if (response.status === 401) {
     forgetToken(); // It lived for 15 minutes.
-    answer = await send(method, path, body);
+    response = await send(method, path, body);
   }
-  if (answer.status === 204) return undefined as T;
-  const result = (await answer.json()) as T & { detail: string };
-  if (!answer.ok) throw new Error(result.detail);
+  if (response.status === 204) return undefined as T;
+  const result = (await response.json()) as T & { detail: string };
+  if (!response.ok) throw new Error(result.detail);
   return result;
 }

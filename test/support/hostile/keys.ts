@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey as NodeJwk } from 'node:crypto';
 import { change, encode, type Families, forged, mac, parseAll, publicAlgorithms, words } from './world.ts';
 
 /** A host with a stranger's keys, which the Worker must never ask. */
@@ -28,7 +28,9 @@ export const keyFamilies: Families = {
   'unsupported algorithms': ({ both }) => [undefined, ...unsupported].map((alg) => both({ alg, Alg: 'HS256' })),
   'public keys, in each of their forms, as HMAC secrets': ({ keys, jwks, token }) =>
     keys.map(({ jwk: { kid, alg, ...jwk } }) => {
-      const pem = createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString();
+      const pem = createPublicKey({ key: jwk as NodeJwk, format: 'jwk' })
+        .export({ type: 'spki', format: 'pem' })
+        .toString();
       const forms = [pem, pem.trim(), pem.replaceAll(/-----.*-----|\n/g, ''), jwk.n ?? jwk.x ?? ''];
       const jsons = [jwk, { kid, alg, ...jwk }, jwks].map((value) => JSON.stringify(value));
       return forged([...forms, ...jsons].map((secret) => token(mac(secret), { kid })));

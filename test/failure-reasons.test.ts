@@ -1,0 +1,194 @@
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
+import { query } from './support/database.ts';
+import { type NeonFault, OUTAGE, type TcpFault } from './support/faults.ts';
+import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
+import { callAndReadLog } from './support/log.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+const MAX_TRIES = 6;
+
+/** Lets the pauses between tries pass at once. @returns their lengths in milliseconds. */
+function skipPauses(): number[] {
+  const pauses: number[] = [];
+  const { setTimeout } = globalThis;
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms = 0) => {
+    if (ms < 300 || ms > 450) return setTimeout(run, ms);
+    pauses.push(ms);
+    return setTimeout(run, 0);
+  }) as typeof globalThis.setTimeout);
+  return pauses;
+}
+
+async function expectFailure(request: string, env: object, [status, reason, codes]: [number, string, object]) {
+  const { response, line } = await callAndReadLog(request, { user: freshUser(), body: bodyOf(request), env });
+  const code = status === 503 ? 'database_unavailable' : 'internal_error';
+  expect({ status: response.status, code: response.json.code }).toEqual({ status, code });
+  expect(line).toMatchObject({ level: 'error', status });
+  expect(line.error).toEqual({ code, reason, ...codes });
+}
+
+function bodyOf(request: string): object | undefined {
+  return request.startsWith('POST') ? { title: 'x' } : undefined;
+}
+
+type Case = [fault: NeonFault, reads: number, status: number, reason: string, codes?: object];
+
+describe.runIf(overNeon)('over HTTP', () => {
+  const cases: Case[] = [
+    ['unknown-role', 1, 503, 'password or user refused'],
+    ['unknown-endpoint', 1, 503, 'there is no such Neon endpoint'],
+    ['disabled', 1, 503, 'the Neon endpoint is disabled'],
+    ['address-refused', 1, 503, 'Neon does not allow this address'],
+    ['quota', 1, 503, 'the Neon quota is used up', { http_status: 402 }],
+    ['status-429', 1, 503, 'Neon limits the rate of requests', { http_status: 429 }],
+    ['no-permit', 1, 503, 'too many connections', { http_status: 500 }],
+    ['status-525', 1, 503, 'TLS refused', { http_status: 525 }],
+    ['status-530', 1, 503, 'host not found', { http_status: 530 }],
+    ['html', 1, 503, 'not a response of Neon'],
+    ['lost-in-statement', 2, 503, 'connection lost'],
+    ['status-413', 1, 500, 'the statement is too large for Neon', { http_status: 413 }],
+    ['status-507', 1, 500, 'the response is too large for Neon', { http_status: 507 }],
+    ['starting', MAX_TRIES, 503, 'the database is starting', { http_status: 500 }],
+    ['status-500', MAX_TRIES, 503, 'Neon responded with status 500', { http_status: 500 }],
+    ['status-502', MAX_TRIES, 503, 'Neon responded with status 502', { http_status: 502 }],
+    ['status-520', MAX_TRIES, 503, 'Neon responded with status 520', { http_status: 520 }],
+  ];
+
+  test.each(cases)(
+    '%s: a read is tried %i times, a write once: %i, "%s"',
+    async (fault, reads, status, reason, codes) => {
+      const pauses = skipPauses();
+      const tries = countRequests();
+      await expectFailure('GET /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
+      expect([tries(), pauses.length]).toEqual([reads, reads === MAX_TRIES ? MAX_TRIES - 1 : 0]);
+      await expectFailure('POST /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
+      expect(tries()).toBe(reads + 1);
+    },
+  );
+
+  test('a read outlives 1.5 seconds in which Neon’s control plane is away', async () => {
+    const pauses = skipPauses();
+    expect((await call('GET /api/tasks', { user: freshUser(), env: faultyDatabase(OUTAGE) })).status).toBe(200);
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThanOrEqual(1500);
+  });
+
+  test('two statements in one text are refused, as Neon refuses them', async () => {
+    await expect(query('select 1; select 2')).rejects.toMatchObject({ code: '42601' });
+  });
+
+  /** @returns a function that tells how many requests the database has got. */
+  function countRequests(): () => number {
+    const fetch = vi.spyOn(globalThis, 'fetch');
+    return () => fetch.mock.calls.length;
+  }
+});
+
+describe.skipIf(overNeon)('over TCP', () => {
+  test.each<[TcpFault, string]>([
+    ['closed', 'connection failed'],
+    ['refused', 'connection failed'],
+    ['reset', 'connection failed'],
+    ['truncated', 'connection failed'],
+    ['half-open', 'timed out'],
+    ['swallowed', 'timed out'],
+  ])('%s: 503, "%s"', async (fault, reason) => {
+    spyOnTimeLimits(reason === 'timed out');
+    await expectFailure('GET /api/tasks', faultyDatabase(fault), [503, reason, {}]);
+    await expectFailure('POST /api/tasks', faultyDatabase(fault), [503, reason, {}]);
+  });
+
+  test('a server without TLS: 503, and the log names Hyperdrive', async () => {
+    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=require` };
+    await expectFailure('GET /api/tasks', env, [503, 'TLS refused: a private CA needs Hyperdrive', {}]);
+  });
+});
+
+describe('PostgreSQL itself', () => {
+  const role = freshUser('role');
+  const login = (username: string, password: string, name = 'taskflow') =>
+    Object.assign(new URL(databaseUrl(name)), { username, password }).href;
+  const codes = (sqlstate: string, neon: object = { sqlstate }) => (overNeon ? neon : { sqlstate });
+
+  beforeAll(async () => {
+    for (const [name, setting] of Object.entries({
+      full: 'connection limit 0',
+      readonly: "set default_transaction_read_only to 'on'",
+      pathless: 'set search_path to nowhere',
+    })) {
+      await query(`create role "${role}-${name}" login password '${role}'`);
+      await query(`grant all on all tables in schema public to "${role}-${name}"`);
+      await query(`alter role "${role}-${name}" ${setting}`);
+    }
+    await query(`create role "${role}-bare" login password '${role}'`);
+    await query("create database ascii encoding 'SQL_ASCII' locale 'C' template template0");
+  });
+
+  test.each<[name: string, request: string, url: () => string, status: number, reason: string, codes: object]>([
+    ['a wrong password', 'GET', () => login('postgres', 'wrong'), 503, 'password or user refused', codes('28P01', {})],
+    [
+      'a database that does not exist',
+      'GET',
+      () => databaseUrl('nowhere'),
+      503,
+      'the database does not exist',
+      codes('3D000'),
+    ],
+    [
+      'a role without connections',
+      'GET',
+      () => login(`${role}-full`, role),
+      503,
+      'too many connections',
+      codes('53300', { http_status: 500 }),
+    ],
+    [
+      'a read-only role',
+      'POST',
+      () => login(`${role}-readonly`, role),
+      503,
+      'the database is read-only',
+      codes('25006'),
+    ],
+    [
+      'a role without privileges',
+      'GET',
+      () => login(`${role}-bare`, role),
+      500,
+      'the role lacks a privilege',
+      codes('42501'),
+    ],
+    [
+      'a table of another program',
+      'GET',
+      () => databaseUrl('broken'),
+      500,
+      'a table lacks a column of ours: it may be another program’s, or need npm run db:migrate',
+      codes('42703'),
+    ],
+  ])('%s: %s', async (_, method, url, status, reason, expected) => {
+    await expectFailure(`${method} /api/tasks`, { DATABASE_URL: url() }, [status, reason, expected]);
+  });
+
+  test.each<[name: string, url: () => string, reason: string]>([
+    ['a table of another program', () => databaseUrl('broken'), 'a table lacks a column of ours'],
+    ['another encoding', () => databaseUrl('ascii'), 'the encoding of the database is not UTF-8'],
+    [
+      'a search_path without our schema',
+      () => login(`${role}-pathless`, role),
+      'the tables are missing|the search_path',
+    ],
+  ])('a database with %s is not ready, and the log says so [S0 FR-010]', async (_, url, reason) => {
+    const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL: url() } });
+    expect([response.status, response.json.code]).toEqual([503, 'database_unavailable']);
+    expect(line.error.reason).toMatch(new RegExp(reason));
+  });
+});
+
+test('a task that was created before a failed write is unchanged by it', async () => {
+  const user = freshUser();
+  const task = await createTask(user);
+  await call(`DELETE /api/tasks/${task.id}`, { user, env: faultyDatabase('closed') });
+  expect((await call('GET /api/tasks', { user })).json).toEqual([task]);
+});
