@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { readBytes } from '../http/read-bytes.ts';
-import { networkFailure } from '../network-failure.ts';
+import { cloudflareFailures, networkFailure } from '../network-failure.ts';
 
 /** A JWKS is a few kilobytes. */
 const MAX_BYTES = 262_144;
@@ -41,7 +41,8 @@ export async function fetchJwks(url: string, timeout: number): Promise<FetchedJw
     });
     if (!response.ok) {
       await response.body?.cancel();
-      return { failure: `the JWKS URL responded with status ${response.status}` };
+      const failure = `the JWKS URL responded with status ${response.status}`;
+      return { failure: cloudflareFailures[response.status] ?? failure };
     }
     const body = await readBytes(response.body, MAX_BYTES, 'cancel');
     return body ? await importJwks(new TextDecoder().decode(body)) : { failure: 'the JWKS is too large' };
@@ -73,8 +74,8 @@ function parseJson(text: string): unknown {
 async function importKey(published: PublishedKey): Promise<[string, CryptoKey][]> {
   const { kid, kty, crv, n, e, x, y, use = 'sig', key_ops = ['verify'] } = published;
   const algorithm = algorithmOf(published);
-  const isForVerifying = use === 'sig' && Array.isArray(key_ops) && key_ops.includes('verify');
-  if (!algorithm || typeof kid !== 'string' || !isForVerifying) return [];
+  const isForSignatures = use === 'sig' && Array.isArray(key_ops) && key_ops.includes('verify');
+  if (!algorithm || typeof kid !== 'string' || !isForSignatures) return [];
   const jwk = { kty, crv, n, e, x, y } as JsonWebKey; // Without `alg`, which may be out of date.
   const key = await crypto.subtle.importKey('jwk', jwk, kinds[algorithm].import, false, ['verify']);
   return [[`${algorithm} ${kid}`, key]];

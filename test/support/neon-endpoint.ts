@@ -33,7 +33,8 @@ export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; s
 
 function addPool(pools: Map<string, pg.Pool>, connectionString: string): pg.Pool {
   const pool = new pg.Pool({ connectionString, max: 20 });
-  pool.on('error', () => {}); // PostgreSQL ends idle connections when it stops.
+  pool.on('error', () => {}); // PostgreSQL ends idle connections when it stops, and busy ones when it crashes.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pools.set(connectionString, pool);
   return pool;
 }
