@@ -1,9 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { hang, MockedIssuer, pass, publishedKey } from './support/mocked-issuer.ts';
+import { first, MockedIssuer, pass, second, startCached } from './support/mocked-issuer.ts';
 
 const MIB = 1_048_576;
-
-const [first, second] = [await publishedKey('first'), await publishedKey('second')];
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -47,8 +45,7 @@ test.each([
 });
 
 test('a set that becomes empty withdraws every key', async () => {
-  const issuer = new MockedIssuer(first);
-  expect(await issuer.find('first')).toBe('found');
+  const issuer = await startCached();
   issuer.publish();
   await pass(5 * 60_000);
   expect(await issuer.find('first')).toBe(issuer.unavailable('the JWKS has no usable key'));
@@ -116,13 +113,3 @@ function trickle(signal: AbortSignal): ReadableStream {
     },
   });
 }
-
-test('a response that never comes ends after 2 seconds', async () => {
-  const issuer = new MockedIssuer();
-  issuer.respond = hang;
-  const waiting = issuer.find('first');
-  await pass(1999);
-  expect(await Promise.race([waiting, 'waiting'])).toBe('waiting');
-  await pass(1);
-  expect(await waiting).toBe(issuer.unavailable('timed out'));
-});

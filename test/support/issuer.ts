@@ -80,7 +80,7 @@ export function headerOf(token: string): { alg: string; kid?: string; typ?: stri
   return decodePart(token, 0);
 }
 
-export function claimsOf(token: string): { exp: number; iss?: string; aud?: string | string[] } {
+export function claimsOf(token: string): { iat: number; exp: number; iss?: string; aud?: string | string[] } {
   return decodePart(token, 1);
 }
 
