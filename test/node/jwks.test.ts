@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { request, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { authorization, listen, publish, send, startWorker } from '../support/network-issuer.ts';
+import { listen, publish, send, sendAndReset, startWorker } from '../support/network-issuer.ts';
 
 const MIB = 1_048_576;
 
@@ -24,7 +24,7 @@ test('500 requests with unknown keys, reset after 50 ms, cost a new isolate two 
   const { issuer, url } = await startWorker(publishSlowly);
   const junk = Array.from({ length: 500 }, async (_, i) => {
     await setTimeout(i * 4);
-    await send(url, `junk ${i}`, AbortSignal.timeout(50)).catch(() => 'reset');
+    await sendAndReset(url, `junk ${i}`, () => setTimeout(50));
   });
   const users = Array.from({ length: 20 }, async (_, i) => {
     await setTimeout(i * 100);
@@ -40,10 +40,9 @@ test('the only client hangs up, and the next finds the key without another fetch
   const { issuer, url } = await startWorker((response) => {
     respond = () => publish(response);
   });
-  const client = request(url, { headers: await authorization() }).on('error', () => {});
-  client.end();
-  while (issuer.fetches === 0) await setTimeout(10);
-  client.destroy();
+  await sendAndReset(url, 'first', async () => {
+    while (issuer.fetches === 0) await setTimeout(10);
+  });
   await setTimeout(100);
   respond();
   expect([await send(url), issuer.fetches]).toEqual([422, 1]);

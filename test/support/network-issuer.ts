@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -53,12 +53,20 @@ export async function startWorker(respond: (response: ServerResponse) => unknown
 }
 
 /** The header of a request with a token that is signed with this key. */
-export async function authorization(kid = 'first'): Promise<{ Authorization: string }> {
+async function authorization(kid = 'first'): Promise<{ Authorization: string }> {
   const claims = { sub: 'user', exp: Date.now() / 1000 + 3600 };
   return { Authorization: `Bearer ${await sign(claims, { ...signingKey, kid } as SigningKey, 'EdDSA')}` };
 }
 
 /** Asks for a task whose id is no number: 422, without the database, once the token is accepted. */
-export async function send(url: string, kid?: string, signal?: AbortSignal): Promise<number> {
-  return (await fetch(url, { headers: await authorization(kid), ...(signal && { signal }) })).status;
+export async function send(url: string): Promise<number> {
+  return (await fetch(url, { headers: await authorization() })).status;
+}
+
+/** Asks the same, and resets the connection once `reset` is fulfilled: workerd takes no notice of one that is closed. */
+export async function sendAndReset(url: string, kid: string, reset: () => Promise<unknown>): Promise<void> {
+  const client = request(url, { agent: false, headers: await authorization(kid) }).on('error', () => {});
+  client.end();
+  await reset();
+  client.socket?.resetAndDestroy();
 }
