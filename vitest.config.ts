@@ -48,6 +48,7 @@ async function forward(request: ForwardedRequest, neonEndpoint: string) {
   const isNeon = new URL(request.url).hostname === NEON_API_HOST;
   return fetch(isNeon ? neonEndpoint : request.url, {
     method: request.method,
+    redirect: 'manual',
     headers: [...request.headers].filter(([name]) => name !== 'host' && name !== 'content-length'),
     ...(request.method !== 'GET' && { body: await request.arrayBuffer() }),
   });

@@ -24,10 +24,10 @@ test('a new key is accepted beside the old one, and unknown keys cause one readi
   await expectAccepted(issuer, second, old);
   const third = await rotate();
   expectUnauthorized(await list(issuer, third), 'invalid_token');
-  expect(await issuer.control('keySetFetches')).toBe(2);
+  expect(await issuer.control('jwksFetches')).toBe(2);
   vi.setSystemTime(Date.now() + 30_000);
   await expectAccepted(issuer, third, second, old);
-  expect(await issuer.control('keySetFetches')).toBe(3);
+  expect(await issuer.control('jwksFetches')).toBe(3);
 });
 
 test('a hundred requests at once read the JWKS once', async () => {
@@ -35,7 +35,7 @@ test('a hundred requests at once read the JWKS once', async () => {
   vi.setSystemTime(Date.now());
   const responses = await Promise.all(Array.from({ length: 100 }, () => list(issuer, bearer)));
   expect(responses.map(({ status }) => status)).toEqual(Array(100).fill(200));
-  expect(await issuer.control('keySetFetches')).toBe(1);
+  expect(await issuer.control('jwksFetches')).toBe(1);
 });
 
 test('an issuer that is down is 503 while no key is cached, until a retry after Retry-After [S1 FR-013]', async () => {
@@ -70,10 +70,10 @@ test('an unknown key costs a new Worker one reading of the JWKS, and the next ro
   const [, ...rest] = bearer.split('.');
   const unknown = [btoa('{"alg":"EdDSA","kid":"nobody"}').replaceAll('=', ''), ...rest].join('.');
   expectUnauthorized(await list(issuer, unknown), 'invalid_token');
-  expect(await issuer.control('keySetFetches')).toBe(1);
+  expect(await issuer.control('jwksFetches')).toBe(1);
   await issuer.control('rotateKeys');
   await expectAccepted(issuer, await issuer.token(session));
-  expect(await issuer.control('keySetFetches')).toBe(2);
+  expect(await issuer.control('jwksFetches')).toBe(2);
 });
 
 test.each(['/', '/api/auth', '/api/auth/'])('BETTER_AUTH_URL may end with %s', async (path) => {

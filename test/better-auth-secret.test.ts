@@ -1,11 +1,12 @@
 import { describe, expect, test, vi } from 'vitest';
 import { call, routePrefixes } from './support/api.ts';
+import type { IssuerOptions } from './support/better-auth-versions.ts';
 import { expectUnauthorized, useEveryMethod } from './support/expectations.ts';
-import { headerOf, Issuer, type Session } from './support/issuer.ts';
+import { claimsOf, headerOf, Issuer, type Session } from './support/issuer.ts';
 
 /** A real Better Auth server that no other test uses, and one of its users. */
-async function start(cookieCache?: 'compact' | 'jwt' | 'jwe') {
-  const issuer = await Issuer.start(cookieCache && { cookieCache });
+async function start(options: IssuerOptions = {}) {
+  const issuer = await Issuer.start(options);
   return { issuer, env: issuer.env, session: await issuer.signIn() };
 }
 
@@ -17,12 +18,12 @@ function cookieOf({ cookies }: Session, name: 'session_data' | 'session_token'):
 
 describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
   test('the session cookie of cookieCache opens every method, without the JWKS [S1 FR-002, S2 FR-001, S3 FR-002, S0 FR-001]', async () => {
-    const { issuer, session, env } = await start('jwt');
+    const { issuer, session, env } = await start({ cookieCache: 'jwt' });
     const { userId } = session;
     const bearer = cookieOf(session, 'session_data');
     expect(headerOf(bearer)).toEqual({ alg: 'HS256' });
     await useEveryMethod(tasksOf(userId), { userId, bearer, env });
-    expect(await issuer.control('keySetFetches')).toBe(0);
+    expect(await issuer.control('jwksFetches')).toBe(0);
   });
 
   test('the token of the verification e-mail is refused [S1 US1.4]', async () => {
@@ -36,7 +37,7 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
 });
 
 test('the session cookie needs no BETTER_AUTH_URL, and is refused with another secret or once it expired [S1 FR-002, S1 EC2, S1 US1.3]', async () => {
-  const { issuer, session } = await start('jwt');
+  const { issuer, session } = await start({ cookieCache: 'jwt' });
   const bearer = cookieOf(session, 'session_data');
   const env = { BETTER_AUTH_SECRET: issuer.secret };
   expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200, text: '[]' });
@@ -50,10 +51,39 @@ test.each([
   ['session_data', 'jwe'],
   ['session_token', 'jwt'],
 ] as const)('the cookie %s is refused where the session is cached as %s [S1 US1.4]', async (name, form) => {
-  const { issuer, session, env } = await start(form);
+  const { issuer, session, env } = await start({ cookieCache: form });
   const cookie = cookieOf(session, name);
   expect(cookie.length).toBeGreaterThan(40);
   for (const bearer of [cookie, decodeURIComponent(cookie)])
     expectUnauthorized(await call('GET /api/tasks', { bearer, env }), 'invalid_token');
-  expect(await issuer.control('keySetFetches')).toBe(0);
+  expect(await issuer.control('jwksFetches')).toBe(0);
+});
+
+test.each([[{}], [{ version: '1.6.4' }]] as const)(
+  'a session token ends with its session, which its exp outlives: Better Auth with %j',
+  async (version) => {
+    const { session, env } = await start({ cookieCache: 'jwt', sessionLength: 60, ...version });
+    const bearer = cookieOf(session, 'session_data');
+    const now = Date.now();
+    expect(claimsOf(bearer).exp * 1000).toBeGreaterThan(now + 200_000);
+    vi.setSystemTime(now + 58_000);
+    expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200 });
+    vi.setSystemTime(now + 60_000);
+    expectUnauthorized(
+      await call('GET /api/tasks', { bearer, env }),
+      'token_expired',
+      'the session of the token expired',
+    );
+  },
+);
+
+test('the cookie of jwt({ sessionCookieCache: true }) is refused, and the response says which token to send', async () => {
+  const { issuer, session, env } = await start({ cookieCache: 'jwt', sessionCookieCache: true });
+  const bearer = cookieOf(session, 'session_data');
+  expect(headerOf(bearer)).toEqual({ alg: 'EdDSA', kid: expect.any(String), typ: 'better-auth.session-cache+jwt' });
+  const description = 'this is a session cookie of Better Auth: send the token of its jwt plugin';
+  expectUnauthorized(await call('GET /api/tasks', { bearer, env }), 'invalid_token', description);
+  expect(await issuer.control('jwksFetches')).toBe(0);
+  const token = await issuer.token(session);
+  expect(await call('GET /api/tasks', { bearer: token, env })).toMatchObject({ status: 200 });
 });

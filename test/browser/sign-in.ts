@@ -46,7 +46,7 @@ export async function signOut(user: User, frontend: BetterAuthServer): Promise<v
     user.token = await requestToken(user);
     await user.expect(200, 'GET /api/tasks');
     await user.expect(200, 'GET /api/tasks', { token: old });
-    assert.ok(frontend.keySetFetches() <= 3, `${frontend.keySetFetches()} requests for the JWKS`);
+    assert.ok(frontend.jwksFetches() <= 3, `${frontend.jwksFetches()} requests for the JWKS`);
   });
 
   await step('after the sign-out there is no new token, and the last one is valid until it expires', async () => {

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { type BetterAuthServer, type IssuerOptions, startBetterAuth } from './better-auth.ts';
+import { type BetterAuthServer, startBetterAuth } from './better-auth.ts';
+import type { IssuerOptions } from './better-auth-versions.ts';
 
 export type Method = Exclude<keyof BetterAuthServer, 'url' | 'secret'>;
 

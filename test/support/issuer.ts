@@ -1,5 +1,5 @@
 import { inject } from 'vitest';
-import type { IssuerOptions } from './better-auth.ts';
+import type { IssuerOptions } from './better-auth-versions.ts';
 import type { Command, Method } from './issuer-control.ts';
 
 /** A user who has signed in with Better Auth, and the browser's cookies, each as `name=value`. */
@@ -11,15 +11,19 @@ const PASSWORD = 'correct horse battery staple';
 export class Issuer {
   readonly url: string;
   readonly secret: string;
+  /** Where Better Auth serves its endpoints. A path in its `baseURL` replaces `basePath`. */
+  readonly authPath: string;
 
-  private constructor({ url, secret }: { url: string; secret: string }) {
+  private constructor({ url, secret }: { url: string; secret: string }, { baseURL, basePath }: IssuerOptions) {
     this.url = url;
     this.secret = secret;
+    const path = baseURL?.startsWith('/') ? baseURL : basePath;
+    this.authPath = (path ?? '/api/auth').replace(/\/$/, '');
   }
 
   /** Starts a server that no other test uses, and whose keys no Worker has cached. */
   static async start(options: IssuerOptions = {}): Promise<Issuer> {
-    return new Issuer(await send({ options }));
+    return new Issuer(await send({ options }), options);
   }
 
   /** The variables of a Worker that trusts this server alone. */
@@ -50,7 +54,7 @@ export class Issuer {
 
   /** Sends a request to Better Auth as its own frontend does. @throws {Error} where it fails. */
   async request(method: string, path: string, { body, session }: { body?: object; session?: Session } = {}) {
-    const response = await fetch(`${this.url}/api/auth/${path}`, {
+    const response = await fetch(`${this.url}${this.authPath}/${path}`, {
       method,
       headers: {
         Origin: this.url,
@@ -72,8 +76,16 @@ export async function startSignedIn(options: IssuerOptions = {}) {
 }
 
 /** The algorithm and the key that a token names. */
-export function headerOf(token: string): { alg: string; kid?: string } {
-  return JSON.parse(atob(token.split('.')[0] ?? ''));
+export function headerOf(token: string): { alg: string; kid?: string; typ?: string } {
+  return decodePart(token, 0);
+}
+
+export function claimsOf(token: string): { iat: number; exp: number; iss?: string; aud?: string | string[] } {
+  return decodePart(token, 1);
+}
+
+function decodePart(token: string, index: number): any {
+  return JSON.parse(atob((token.split('.')[index] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
 }
 
 async function send(command: Command): Promise<any> {

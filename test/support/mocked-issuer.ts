@@ -1,15 +1,17 @@
-import { type MockInstance, vi } from 'vitest';
+import { expect, type MockInstance, vi } from 'vitest';
 import { publicKey } from '../../src/auth/jwks.ts';
 import { ApiError } from '../../src/http/errors.ts';
 
 type Respond = (signal: AbortSignal) => Response | Promise<Response>;
 
-/** A public key as an issuer publishes it: EdDSA unless `members` say otherwise. */
-export async function publishedKey(kid: string, members: object = {}): Promise<object> {
+/** A public key as an issuer publishes it. */
+async function publishedKey(kid: string): Promise<object> {
   const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
   const { kty, crv, x } = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey;
-  return { kid, alg: 'EdDSA', kty, crv, x, ...members };
+  return { kid, alg: 'EdDSA', kty, crv, x };
 }
+
+export const [first, second] = await Promise.all([publishedKey('first'), publishedKey('second')]);
 
 /**
  * An issuer that no other test asks, in place of `fetch`. Timers and the clock are in the test's hands, the time limit
@@ -74,3 +76,10 @@ export const hang: Respond = (signal) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 export const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+/** @returns an issuer whose first key is cached, from one fetch. */
+export async function startCached(): Promise<MockedIssuer> {
+  const issuer = new MockedIssuer(first);
+  expect(await issuer.find('first')).toBe('found');
+  return issuer;
+}

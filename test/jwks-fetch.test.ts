@@ -1,0 +1,115 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { first, MockedIssuer, pass, second, startCached } from './support/mocked-issuer.ts';
+
+const MIB = 1_048_576;
+
+afterEach(() => void vi.restoreAllMocks());
+
+test('the request says who asks and what for, carries nothing else, and follows no redirect', async () => {
+  const issuer = new MockedIssuer(first);
+  await issuer.find('first');
+  const headers = { Accept: 'application/json', 'User-Agent': 'taskflow-api' };
+  const init = { headers, redirect: 'manual', signal: expect.any(AbortSignal) };
+  expect(issuer.fetch.mock.calls).toEqual([[issuer.url, init]]);
+});
+
+const text = (body: string) => () => new Response(body);
+const status =
+  (code: number, headers = {}) =>
+  () =>
+    new Response(null, { status: code, headers });
+const reject = (message: string) => () => Promise.reject(new Error(message));
+
+test.each([
+  ['304', status(304), 'the JWKS URL responded with status 304'],
+  ['404', status(404), 'the JWKS URL responded with status 404'],
+  ['a redirect', status(302, { Location: 'https://elsewhere.example/jwks' }), 'the JWKS URL responded with status 302'],
+  ['Cloudflare’s 522', status(522), 'timed out'],
+  ['Cloudflare’s 526', status(526), 'TLS refused'],
+  ['Cloudflare’s 530', status(530), 'host not found'],
+  ['no content', status(204), 'the response is not a JWKS'],
+  ['HTML', text('<!doctype html>'), 'the response is not a JWKS'],
+  ['another object', text('{"error":"not found"}'), 'the response is not a JWKS'],
+  ['null', text('null'), 'the response is not a JWKS'],
+  ['an empty set', text('{"keys":[]}'), 'the JWKS has no usable key'],
+  ['keys of no use', text('{"keys":[null,7,{"kid":"first","kty":"oct","k":"AAAA"}]}'), 'the JWKS has no usable key'],
+  ['a refused connection', reject('connect ECONNREFUSED refused'), 'connection refused'],
+  ['an unknown host', reject('DNS lookup failed.'), 'host not found'],
+  ['a certificate that is not trusted', reject('TLS peer certificate is not trusted'), 'TLS refused'],
+  ['a lost connection', reject('Network connection lost.'), 'connection failed'],
+])('%s: the log says that of the host', async (_, respond, failure) => {
+  const issuer = new MockedIssuer();
+  issuer.respond = respond;
+  expect(await issuer.find('first')).toBe(issuer.unavailable(failure));
+  expect(issuer.fetches).toBe(1);
+});
+
+test('a set that becomes empty withdraws every key', async () => {
+  const issuer = await startCached();
+  issuer.publish();
+  await pass(5 * 60_000);
+  expect(await issuer.find('first')).toBe(issuer.unavailable('the JWKS has no usable key'));
+});
+
+test('null and other entries of no use among the keys do not spoil the others', async () => {
+  const unusable = [null, 7, 'x', [], {}, { kid: 'x' }, { ...second, kid: 7 }, { ...second, x: '?' }];
+  const issuer = new MockedIssuer();
+  issuer.publish(...unusable, first, null);
+  expect(await issuer.find('first')).toBe('found');
+});
+
+test('entries that share the id of a key do not displace it where they are malformed or of another kind', async () => {
+  const issuer = new MockedIssuer();
+  const sharing = [
+    { ...second, kid: 'first' },
+    { ...second, kid: 'first', kty: 'EC', crv: 'P-256' },
+  ];
+  issuer.publish(first, ...sharing, { ...first, x: '?' }, { ...first, use: 'enc' });
+  expect(await issuer.find('first')).toBe('found');
+});
+
+/** A body of 100 MB. @returns how much of it was read, and whether it was given up. */
+function hugeBody() {
+  const read = { bytes: 0, isCancelled: false };
+  const body = new ReadableStream({
+    type: 'bytes',
+    pull(controller) {
+      if (read.bytes >= 100 * MIB) return controller.close();
+      read.bytes += 65_536;
+      controller.enqueue(new Uint8Array(65_536).fill(32));
+    },
+    cancel() {
+      read.isCancelled = true;
+    },
+  });
+  return { body, read };
+}
+
+test('of a response of 100 MB, 256 kB and no more than one further chunk are read', async () => {
+  const issuer = new MockedIssuer();
+  const { body, read } = hugeBody();
+  issuer.respond = () => new Response(body);
+  expect(await issuer.find('first')).toBe(issuer.unavailable('the JWKS is too large'));
+  expect(read.isCancelled).toBe(true);
+  expect(read.bytes).toBeLessThanOrEqual(262_144 + 2 * 65_536);
+});
+
+test('a response that trickles ends after 2 seconds', async () => {
+  const issuer = new MockedIssuer();
+  issuer.respond = (signal) => new Response(trickle(signal));
+  const waiting = issuer.find('first');
+  await pass(2000);
+  expect(await waiting).toBe(issuer.unavailable('timed out'));
+});
+
+/** One byte each 100 ms, until the signal of the fetch breaks it off, as it does in the runtime. */
+function trickle(signal: AbortSignal): ReadableStream {
+  return new ReadableStream({
+    type: 'bytes',
+    start: (controller) => signal.addEventListener('abort', () => controller.error(signal.reason)),
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (!signal.aborted) controller.enqueue(new Uint8Array([32]));
+    },
+  });
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { sign } from 'hono/jwt';
+import { inject, onTestFinished } from 'vitest';
+import { startWorkerd } from './workerd.ts';
+
+type SigningKey = Exclude<Parameters<typeof sign>[1], string | CryptoKey>;
+
+const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
+const { kty, crv, x } = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey;
+const signingKey = { ...(await crypto.subtle.exportKey('jwk', pair.privateKey)), alg: 'EdDSA' } as SigningKey;
+
+/** Responds with a JWKS of one key, `first`. */
+export function publish(response: ServerResponse): void {
+  response.end(JSON.stringify({ keys: [{ kty, crv, x, kid: 'first' }] }));
+}
+
+/** Starts a server until the test is finished. @returns its host. */
+export async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Starts the Worker in a workerd of its own, whose issuer responds so. `fetches` counts what it asks. */
+export async function startWorker(respond: (response: ServerResponse) => unknown) {
+  const issuer = { fetches: 0 };
+  const host = await listen((_, response) => {
+    issuer.fetches++;
+    respond(response);
+  });
+  const lines: string[] = [];
+  const worker = await startWorkerd({
+    folder: resolve(import.meta.dirname, '../../dist/worker'),
+    name: host.replace(/\W/g, '-'),
+    bindings: { DATABASE_URL: inject('databaseUrl'), JWKS_URL: `http://${host}/jwks` },
+    onLine: (line) => lines.push(line),
+  });
+  onTestFinished(worker.stop);
+  /** The reason in the first line of the log that has one. */
+  const reason = async (): Promise<string> => {
+    const line = lines.find((text) => text.includes('"reason"'));
+    return line ? JSON.parse(line).error.reason : setTimeout(20).then(reason);
+  };
+  return { issuer, host, reason, url: `${worker.url}/api/tasks/x` };
+}
+
+/** The header of a request with a token that is signed with this key. */
+async function authorization(kid = 'first'): Promise<{ Authorization: string }> {
+  const claims = { sub: 'user', exp: Date.now() / 1000 + 3600 };
+  return { Authorization: `Bearer ${await sign(claims, { ...signingKey, kid } as SigningKey, 'EdDSA')}` };
+}
+
+/** Asks for a task whose id is no number: 422, without the database, once the token is accepted. */
+export async function send(url: string): Promise<number> {
+  return (await fetch(url, { headers: await authorization() })).status;
+}
+
+/** Asks the same, and resets the connection once `reset` is fulfilled: workerd takes no notice of one that is closed. */
+export async function sendAndReset(url: string, kid: string, reset: () => Promise<unknown>): Promise<void> {
+  const client = request(url, { agent: false, headers: await authorization(kid) }).on('error', () => {});
+  client.end();
+  await reset();
+  client.socket?.resetAndDestroy();
+}
