@@ -10,10 +10,10 @@ export const deleteTask = compiled<typeof source.deleteTask>({
 });
 
 export const insertTask = compiled<typeof source.insertTask>({
-  sql: `insert into "tasks" ("id", "user_id", "title", "description", "is_completed", "version", "created_at", "updated_at") values (default, $1, $2, $3, $4, default, default, default) returning "id", "user_id", "title", "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at"`,
+  sql: `insert into "tasks" ("id", "user_id", "title", "description", "is_completed", "version", "created_at", "updated_at") values (default, $1, $2, $3, $4, default, default, default) returning "id", "title", "description", "is_completed", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", "version"`,
   params: ["userId","title","description","completed"],
   isRead: false,
-  toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
+  toRow: ([id, title, description, isCompleted, createdAt, updatedAt, version]) => ({ id, title, description, isCompleted, createdAt, updatedAt, version }),
 });
 
 export const insertTaskOnce = compiled<typeof source.insertTaskOnce>({
@@ -23,6 +23,13 @@ export const insertTaskOnce = compiled<typeof source.insertTaskOnce>({
   toRow: ([id, createdAt, isReplay, isSame]) => ({ id, createdAt, isReplay, isSame }),
 });
 
+export const selectFirstPage = compiled<typeof source.selectFirstPage>({
+  sql: `select "id", "title", case when octet_length("description") <= $1::int then "description" end as "description", "is_completed", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", octet_length("description") as "description_bytes" from "tasks" where ("tasks"."user_id" = $2 and ($3::boolean is null or "tasks"."is_completed" = $3)) order by "tasks"."created_at" desc, "tasks"."id" desc limit $4`,
+  params: ["maxDescriptionBytes","userId","completed","limit"],
+  isRead: true,
+  toRow: ([id, title, description, isCompleted, createdAt, updatedAt, descriptionBytes]) => ({ id, title, description, isCompleted, createdAt, updatedAt, descriptionBytes }),
+});
+
 export const selectOwnership = compiled<typeof source.selectOwnership>({
   sql: `select "tasks"."user_id" = $1 as "is_own" from "tasks" where "tasks"."id" = $2`,
   params: ["userId","id"],
@@ -30,23 +37,30 @@ export const selectOwnership = compiled<typeof source.selectOwnership>({
   toRow: ([isOwn]) => ({ isOwn }),
 });
 
-export const selectPage = compiled<typeof source.selectPage>({
-  sql: `select "id", "user_id", "title", case when octet_length("description") <= $1::int then "description" end as "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", octet_length("description") as "description_bytes" from "tasks" where ("tasks"."user_id" = $2 and ($3::boolean is null or "tasks"."is_completed" = $3) and ($4::timestamptz is null or ("tasks"."created_at", "tasks"."id") < ($4::timestamptz, $5::bigint))) order by "tasks"."created_at" desc, "tasks"."id" desc limit $6`,
-  params: ["maxDescriptionBytes","userId","completed","afterCreatedAt","afterId","limit"],
+export const selectPageAfter = compiled<typeof source.selectPageAfter>({
+  sql: `select "id", "title", case when octet_length("description") <= $1::int then "description" end as "description", "is_completed", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", octet_length("description") as "description_bytes" from "tasks" where ("tasks"."user_id" = $2 and ($3::boolean is null or "tasks"."is_completed" = $3) and ("tasks"."created_at", "tasks"."id") < ($4::timestamptz, $5::bigint)) order by "tasks"."created_at" desc, "tasks"."id" desc limit $6`,
+  params: ["maxDescriptionBytes","userId","completed","createdAt","id","limit"],
   isRead: true,
-  toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt, descriptionBytes]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt, descriptionBytes }),
+  toRow: ([id, title, description, isCompleted, createdAt, updatedAt, descriptionBytes]) => ({ id, title, description, isCompleted, createdAt, updatedAt, descriptionBytes }),
 });
 
 export const selectTask = compiled<typeof source.selectTask>({
-  sql: `select "id", "user_id", "title", "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at" from "tasks" where ("tasks"."user_id" = $1 and "tasks"."id" = $2)`,
+  sql: `select "id", "title", "description", "is_completed", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", "version" from "tasks" where ("tasks"."user_id" = $1 and "tasks"."id" = $2)`,
   params: ["userId","id"],
   isRead: true,
-  toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
+  toRow: ([id, title, description, isCompleted, createdAt, updatedAt, version]) => ({ id, title, description, isCompleted, createdAt, updatedAt, version }),
+});
+
+export const toggleTask = compiled<typeof source.toggleTask>({
+  sql: `update "tasks" set "is_completed" = not "tasks"."is_completed", "version" = "tasks"."version" + 1, "updated_at" = greatest(now(), "tasks"."updated_at" + interval '1 millisecond') where (("tasks"."user_id" = $1 and "tasks"."id" = $2) and ($3::int[] is null or "tasks"."version" = any($3::int[]))) returning "id", "title", "description", "is_completed", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", "version"`,
+  params: ["userId","id","versions"],
+  isRead: false,
+  toRow: ([id, title, description, isCompleted, createdAt, updatedAt, version]) => ({ id, title, description, isCompleted, createdAt, updatedAt, version }),
 });
 
 export const updateTask = compiled<typeof source.updateTask>({
-  sql: `update "tasks" set "title" = coalesce($1::text, "tasks"."title"), "description" = case when $2::boolean then $3::text else "tasks"."description" end, "is_completed" = case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end, "version" = "tasks"."version" + (("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end))::int, "updated_at" = case when ("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end) then greatest(now(), "tasks"."updated_at" + interval '1 millisecond') else "tasks"."updated_at" end where (("tasks"."user_id" = $6 and "tasks"."id" = $7) and ($8::int[] is null or "tasks"."version" = any($8::int[]))) returning "id", "user_id", "title", "description", "is_completed", "version", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at"`,
+  sql: `update "tasks" set "title" = coalesce($1::text, "tasks"."title"), "description" = case when $2::boolean then $3::text else "tasks"."description" end, "is_completed" = case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end, "version" = "tasks"."version" + (("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end))::int, "updated_at" = case when ("tasks"."title", "tasks"."description", "tasks"."is_completed") is distinct from (coalesce($1::text, "tasks"."title"), case when $2::boolean then $3::text else "tasks"."description" end, case when $4::boolean then not "tasks"."is_completed" else coalesce($5::boolean, "tasks"."is_completed") end) then greatest(now(), "tasks"."updated_at" + interval '1 millisecond') else "tasks"."updated_at" end where (("tasks"."user_id" = $6 and "tasks"."id" = $7) and ($8::int[] is null or "tasks"."version" = any($8::int[]))) returning "id", "title", "description", "is_completed", extract(epoch from "created_at") as "created_at", extract(epoch from "updated_at") as "updated_at", "version"`,
   params: ["title","setsDescription","description","toggles","completed","userId","id","versions"],
   isRead: false,
-  toRow: ([id, userId, title, description, isCompleted, version, createdAt, updatedAt]) => ({ id, userId, title, description, isCompleted, version, createdAt, updatedAt }),
+  toRow: ([id, title, description, isCompleted, createdAt, updatedAt, version]) => ({ id, title, description, isCompleted, createdAt, updatedAt, version }),
 });

@@ -89,7 +89,7 @@ export const updateTaskSchema = (maxDescription: number) =>
 /** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
 export const completeTaskSchema = () =>
   z.pipe(
-    z.transform((input: unknown) => (input === null || input === '' ? {} : input)),
+    z.transform((input: CompletionFlag | null | '') => (input === null || input === '' ? {} : input)),
     z.pipe(
       z.object(completionFlag(), NOT_AN_OBJECT),
       z.transform((flags) => ({ completed: requestedFlag(flags) ?? ('toggle' as const) })),
