@@ -1,7 +1,7 @@
 import { hc } from 'hono/client';
 import { afterEach, beforeEach, expect, expectTypeOf, test, vi } from 'vitest';
-import { createAndList } from '../examples/typed-client.ts';
-import type { App } from '../src/index.ts';
+import { createAndList } from '../examples/hono-client/create-and-list.ts';
+import type { App } from '../examples/hono-client/taskflow-api';
 import type { Task } from '../src/tasks/task-schema.ts';
 import { createTask, fetchWorker, freshUser, token } from './support/api.ts';
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 afterEach(() => void vi.unstubAllGlobals());
 
-test('the README’s typed client creates a task, and lists the pending ones', async () => {
+test('the example of Hono’s client creates a task, and lists the pending ones', async () => {
   const user = freshUser();
   await createTask(user, { title: 'completed', completed: true });
   await createTask(user, { title: 'pending' });
@@ -43,6 +43,9 @@ test('Hono’s client knows the types of bodies and responses, under both route 
     completed?: boolean | undefined;
     is_completed?: boolean | undefined;
   }>();
+  expectTypeOf<Parameters<(typeof api.tasks)[':id']['complete']['$patch']>[0]['json']>().toEqualTypeOf<
+    { completed?: boolean | undefined; is_completed?: boolean | undefined } | '' | null
+  >();
   // @ts-expect-error a title is a string
   const invalid: Parameters<typeof api.tasks.$post>[0] = { json: { title: 1 } };
   expect(invalid).toBeDefined();
