@@ -49,7 +49,7 @@ async function queriesModule(file: string): Promise<string> {
     ([name, { sql, params, columns, isRead }]) => `
 export const ${name} = compiled<typeof source.${name}>({
   sql: \`${sql.replaceAll(/\s+/g, ' ')}\`,
-  params: ${JSON.stringify(params)},
+  params: { ${params.map((name, index) => `${name}: '$${index + 1}'`).join(', ')} },
   isRead: ${isRead},
   toRow: ([${columns.join(', ')}]) => ({ ${columns.join(', ')} }),
 });

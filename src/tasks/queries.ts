@@ -2,6 +2,7 @@ import { and, desc, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { change, db, type Placeholders, read } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
+import type { CreateTask } from './task-schema.ts';
 
 /** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
 const epoch = (column: AnyPgColumn) => sql<number>`extract(epoch from ${column})`;
@@ -75,7 +76,7 @@ export const selectPageAfter = read((values: Placeholders<PageAfter>) =>
   page(values, sql`(${tasks.createdAt}, ${tasks.id}) < (${values.createdAt}::timestamptz, ${values.id}::bigint)`),
 );
 
-type NewTask = { userId: string; title: string; description: string | null; completed: boolean };
+type NewTask = CreateTask & { userId: string };
 
 export const insertTask = change(({ userId, title, description, completed }: Placeholders<NewTask>) =>
   db.insert(tasks).values({ userId, title, description, isCompleted: completed }).returning(taskColumns),

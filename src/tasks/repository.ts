@@ -106,8 +106,8 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       return { json: tasks.join(','), next: last && (hasMore || isCut) ? positionOf(last) : undefined };
     },
 
-    async create({ title, description = null, completed = false }: CreateTask): Promise<StoredTask> {
-      const rows = await run(queries.insertTask({ userId, title, description, completed })).catch(rejectDeletedUser);
+    async create(fields: CreateTask): Promise<StoredTask> {
+      const rows = await run(queries.insertTask({ userId, ...fields })).catch(rejectDeletedUser);
       return rows.map(toStoredTask)[0] as StoredTask;
     },
 
@@ -116,17 +116,14 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
      *
      * @throws {ApiError} `idempotency_key_reused` where the key came with another request.
      */
-    async createOnce(
-      key: string,
-      { title, description = null, completed = false }: CreateTask,
-    ): Promise<ReplayableTask> {
-      const fingerprint = (await sha256(JSON.stringify([title, description, completed]))) ?? '';
-      const values = { userId, title, description, completed, key, fingerprint };
+    async createOnce(key: string, fields: CreateTask): Promise<ReplayableTask> {
+      const fingerprint = (await sha256(JSON.stringify(Object.values(fields)))) ?? '';
+      const values = { userId, key, fingerprint, ...fields };
       const [claim] = await run(queries.insertTaskOnce(values)).catch(rejectDeletedUser);
       if (claim?.isSame !== 't') throw new ApiError('idempotency_key_reused');
       const { id, createdAt, isReplay } = claim;
-      const isCompleted = completed ? 't' : 'f';
-      const json = taskJson(userId, { id, title, description, isCompleted, createdAt, updatedAt: createdAt });
+      const isCompleted = fields.completed ? 't' : 'f';
+      const json = taskJson(userId, { ...fields, id, isCompleted, createdAt, updatedAt: createdAt });
       return { id, version: 1, json, isReplay: isReplay === 't' };
     },
 

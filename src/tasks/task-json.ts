@@ -1,16 +1,9 @@
+import type { RowOf } from '../db/query.ts';
 import { toIsoString } from './iso-date.ts';
+import type { selectTask } from './queries.ts';
 
-/** A task as a query returns it: every column as PostgreSQL's text. */
-export type TaskRow = {
-  id: string;
-  title: string;
-  description: string | null;
-  /** `t` or `f`. */
-  isCompleted: string;
-  /** Seconds since 1970. */
-  createdAt: string;
-  updatedAt: string;
-};
+/** A task as a query returns it: PostgreSQL's text of each column, `t` or `f` for a flag, dates in seconds since 1970. */
+export type TaskRow = Omit<RowOf<typeof selectTask>, 'version'>;
 
 /** @returns the JSON text of a user's task (`taskSchema`). Numbers and flags are not parsed. */
 export function taskJson(
