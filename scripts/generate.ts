@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
@@ -74,7 +74,7 @@ function clientTypes(): string {
     '--outDir',
     folder,
   ];
-  execFileSync('npx', ['tsc', '-p', 'tsconfig.worker.json', ...options], { cwd: root });
+  spawnSync('npx', ['tsc', '-p', 'tsconfig.worker.json', ...options], { cwd: root }); // `npm run types` shows errors.
   const declarations = readFileSync(join(folder, 'app.d.ts'), 'utf8');
   rmSync(folder, { recursive: true });
   const types = declarations

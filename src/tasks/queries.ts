@@ -135,11 +135,8 @@ const versionMatches = ({ versions }: Placeholders<IfVersions>) =>
   or(sql`${versions}::int[] is null`, sql`${tasks.version} = any(${versions}::int[])`);
 
 /** The fields to change; null for one that stays. A description may become null, so it has a flag of its own. */
-type Changes = {
-  title: string | null;
+type Changes = { [Field in keyof CreateTask]: CreateTask[Field] | null } & {
   setsDescription: boolean;
-  description: string | null;
-  completed: boolean | null;
   toggles: boolean;
 };
 
