@@ -132,16 +132,17 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     },
 
     /** Changes the fields that are present. The task stays as it is where they change nothing. */
-    async update(id: bigint, { title, description, completed }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
+    async update(id: bigint, { completed, ...fields }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
       const task = { userId, id, versions: versions ?? null };
+      const toggles = completed === 'toggle';
       const changes = {
-        title: title ?? null,
-        setsDescription: description !== undefined,
-        description: description ?? null,
-        completed: completed === 'toggle' ? null : (completed ?? null),
-        toggles: completed === 'toggle',
+        title: fields.title ?? null,
+        setsDescription: fields.description !== undefined,
+        description: fields.description ?? null,
+        completed: toggles ? null : (completed ?? null),
+        toggles,
       };
-      const onlyToggles = changes.toggles && title === undefined && description === undefined;
+      const onlyToggles = toggles && Object.values(fields).every((value) => value === undefined);
       const rows = await run(onlyToggles ? queries.toggleTask(task) : queries.updateTask({ ...task, ...changes }));
       return toStoredTask(await firstOrThrow(id, rows, versions));
     },
