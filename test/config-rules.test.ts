@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { bindings, call, freshUser, overNeon } from './support/api.ts';
 import { callAndReadLog } from './support/log.ts';
+import { NEON_API_HOST } from './support/neon-host.ts';
 
 const neon = 'ep-test.eu-central-1.aws.neon.tech';
 
@@ -48,17 +49,19 @@ test('white space around each value is not part of it', async () => {
 });
 
 test.skipIf(!overNeon).each([
-  ['in upper case', (host: string) => host.toUpperCase()],
-  ['with a final dot', (host: string) => `${host}.`],
-  ['of the pooler', (host: string) => host.replace('ep-test', 'ep-test-pooler')],
-])('a Neon host %s is reached', async (_, spell) => {
-  const DATABASE_URL = bindings.DATABASE_URL.replace(neon, spell(neon));
-  expect((await call('GET /api/tasks', { user: freshUser(), env: { DATABASE_URL } })).status).toBe(200);
-});
-
-test.skipIf(!overNeon)('channel_binding=require is no obstacle', async () => {
-  const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=require&channel_binding=require` };
-  expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
+  [neon, NEON_API_HOST],
+  [neon.toUpperCase(), NEON_API_HOST],
+  [`${neon}.`, NEON_API_HOST],
+  ['ep-test-pooler.eu-central-1.aws.neon.tech', NEON_API_HOST],
+  ['EP-test-pooler.C-2.us-east-2.aws.neon.tech', 'api.c-2.us-east-2.aws.neon.tech'],
+  ['ep-test.eastus2.azure.neon.tech:5432', 'api.eastus2.azure.neon.tech'],
+])('the Neon host %s is reached through %s', async (host, endpoint) => {
+  const fetch = vi.spyOn(globalThis, 'fetch');
+  const DATABASE_URL = `${bindings.DATABASE_URL.replace(neon, host)}?sslmode=require&channel_binding=require`;
+  const { status } = await call('GET /api/tasks', { user: freshUser(), env: { DATABASE_URL } });
+  const urls = fetch.mock.calls.map(([url]) => url);
+  fetch.mockRestore();
+  expect([status, urls]).toEqual([200, [`https://${endpoint}/sql`]]);
 });
 
 test.each([

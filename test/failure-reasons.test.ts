@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
 import { query } from './support/database.ts';
 import { type NeonFault, OUTAGE, type TcpFault } from './support/faults.ts';
@@ -8,6 +8,9 @@ import { callAndReadLog } from './support/log.ts';
 afterEach(() => void vi.restoreAllMocks());
 
 const MAX_TRIES = 6;
+
+const writes = ['POST /api/tasks', ...['PUT ', 'PATCH ', 'DELETE '].map((method) => `${method}/api/tasks/1`)];
+writes.push('PATCH /api/tasks/1/complete');
 
 /** Lets the pauses between tries pass at once. @returns their lengths in milliseconds. */
 function skipPauses(): number[] {
@@ -30,7 +33,7 @@ async function expectFailure(request: string, env: object, [status, reason, code
 }
 
 function bodyOf(request: string): object | undefined {
-  return request.startsWith('POST') ? { title: 'x' } : undefined;
+  return /^P[A-Z]+ .*tasks(\/1)?$/.test(request) ? { title: 'x' } : undefined;
 }
 
 type Case = [fault: NeonFault, reads: number, status: number, reason: string, codes?: object];
@@ -48,6 +51,7 @@ describe.runIf(overNeon)('over HTTP', () => {
     ['status-530', 1, 503, 'host not found', { http_status: 530 }],
     ['html', 1, 503, 'not a response of Neon'],
     ['lost-in-statement', 2, 503, 'connection lost'],
+    ['truncated', 2, 503, 'connection lost'],
     ['status-413', 1, 500, 'the statement is too large for Neon', { http_status: 413 }],
     ['status-507', 1, 500, 'the response is too large for Neon', { http_status: 507 }],
     ['starting', MAX_TRIES, 503, 'the database is starting', { http_status: 500 }],
@@ -57,14 +61,14 @@ describe.runIf(overNeon)('over HTTP', () => {
   ];
 
   test.each(cases)(
-    '%s: a read is tried %i times, a write once: %i, "%s"',
+    '%s: a read is tried %i times, every write once: %i, "%s"',
     async (fault, reads, status, reason, codes) => {
       const pauses = skipPauses();
       const tries = countRequests();
       await expectFailure('GET /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
       expect([tries(), pauses.length]).toEqual([reads, reads === MAX_TRIES ? MAX_TRIES - 1 : 0]);
-      await expectFailure('POST /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
-      expect(tries()).toBe(reads + 1);
+      for (const write of writes) await expectFailure(write, faultyDatabase(fault), [status, reason, codes ?? {}]);
+      expect(tries()).toBe(reads + writes.length);
     },
   );
 
@@ -86,17 +90,25 @@ describe.runIf(overNeon)('over HTTP', () => {
 });
 
 describe.skipIf(overNeon)('over TCP', () => {
-  test.each<[TcpFault, string]>([
-    ['closed', 'connection failed'],
-    ['refused', 'connection failed'],
-    ['reset', 'connection failed'],
-    ['truncated', 'connection failed'],
-    ['half-open', 'timed out'],
-    ['swallowed', 'timed out'],
-  ])('%s: 503, "%s"', async (fault, reason) => {
+  const { ports, countsUrl } = inject('countedTcpFaults');
+  const countConnections = async (fault: TcpFault) => ((await (await fetch(countsUrl)).json()) as typeof ports)[fault];
+
+  test.each<[TcpFault, number, string]>([
+    ['closed', 2, 'connection failed'],
+    ['reset', 2, 'connection failed'],
+    ['truncated', 2, 'connection failed'],
+    ['half-open', 1, 'timed out'],
+    ['swallowed', 1, 'timed out'],
+  ])('%s: a read is tried %i times, every write once: 503, "%s"', async (fault, reads, reason) => {
     spyOnTimeLimits(reason === 'timed out');
-    await expectFailure('GET /api/tasks', faultyDatabase(fault), [503, reason, {}]);
-    await expectFailure('POST /api/tasks', faultyDatabase(fault), [503, reason, {}]);
+    await expectFailure('GET /api/tasks', faultyDatabase(fault, ports), [503, reason, {}]);
+    expect(await countConnections(fault)).toBe(reads);
+    for (const write of writes) await expectFailure(write, faultyDatabase(fault, ports), [503, reason, {}]);
+    expect(await countConnections(fault)).toBe(reads + writes.length);
+  });
+
+  test('a port where nothing listens: 503', async () => {
+    await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection failed', {}]);
   });
 
   test('a server without TLS: 503, and the log names Hyperdrive', async () => {

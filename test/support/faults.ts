@@ -23,8 +23,11 @@ const neonResponses = [
   ...(['status-525', 'status-530', 'html'] as const),
 ] as const;
 
+/** Milliseconds that a compute takes to wake. */
+export const wakingTimes: Record<string, number> = { 'waking-3s': 3_000, 'waking-6s': 6_000 };
+
 /** Faults of Neon's endpoint; a database with the name of a fault has it. */
-export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE] as const;
+export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE, 'waking-3s', 'waking-6s'] as const;
 
 /** The faults of Neon that every route is tested with. */
 export const mainNeonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;

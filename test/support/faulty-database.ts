@@ -6,10 +6,10 @@ import type { NeonFault, TcpFault } from './faults.ts';
 export const unreachableDatabase = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
 
 /** @returns the variables of a Worker that reaches the tests' database through a fault. */
-export function faultyDatabase(fault: NeonFault | TcpFault) {
+export function faultyDatabase(fault: NeonFault | TcpFault, ports = inject('tcpFaults')) {
   if (overNeon) return { DATABASE_URL: databaseUrl(fault) };
-  const url = new URL(bindings.DATABASE_URL ?? '');
-  url.port = String(inject('tcpFaults')[fault as TcpFault]);
+  const url = new URL(bindings.DATABASE_URL);
+  url.port = String(ports[fault as TcpFault]);
   return { DATABASE_URL: url.href };
 }
 
