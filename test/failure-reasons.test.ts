@@ -78,6 +78,15 @@ describe.runIf(overNeon)('over HTTP', () => {
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThanOrEqual(1500);
   });
 
+  test('requests outlive the 3 seconds in which a compute wakes: their time limit is 4 seconds', async () => {
+    const timeLimits = spyOnTimeLimits(false);
+    const requests = ['GET /api/tasks', 'POST /api/tasks'].map((request) =>
+      call(request, { user: freshUser(), body: bodyOf(request), env: faultyDatabase('waking-3s') }),
+    );
+    expect((await Promise.all(requests)).map(({ status }) => status)).toEqual([200, 201]);
+    expect(timeLimits.mock.calls).toEqual([[4000], [4000]]);
+  });
+
   test('two statements in one text are refused, as Neon refuses them', async () => {
     await expect(query('select 1; select 2')).rejects.toMatchObject({ code: '42601' });
   });
