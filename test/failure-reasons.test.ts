@@ -1,9 +1,9 @@
-import { afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
+import { afterEach, describe, expect, inject, test, vi } from 'vitest';
+import { bindings, call, createTask, freshUser, overNeon } from './support/api.ts';
 import { query } from './support/database.ts';
+import { bodyOf, expectFailure } from './support/failures.ts';
 import { type NeonFault, OUTAGE, type TcpFault } from './support/faults.ts';
 import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
-import { callAndReadLog } from './support/log.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -22,18 +22,6 @@ function skipPauses(): number[] {
     return setTimeout(run, 0);
   }) as typeof globalThis.setTimeout);
   return pauses;
-}
-
-async function expectFailure(request: string, env: object, [status, reason, codes]: [number, string, object]) {
-  const { response, line } = await callAndReadLog(request, { user: freshUser(), body: bodyOf(request), env });
-  const code = status === 503 ? 'database_unavailable' : 'internal_error';
-  expect({ status: response.status, code: response.json.code }).toEqual({ status, code });
-  expect(line).toMatchObject({ level: 'error', status });
-  expect(line.error).toEqual({ code, reason, ...codes });
-}
-
-function bodyOf(request: string): object | undefined {
-  return /^P[A-Z]+ .*tasks(\/1)?$/.test(request) ? { title: 'x' } : undefined;
 }
 
 type Case = [fault: NeonFault, reads: number, status: number, reason: string, codes?: object];
@@ -108,6 +96,7 @@ describe.skipIf(overNeon)('over TCP', () => {
     ['truncated', 2, 'connection failed'],
     ['half-open', 1, 'timed out'],
     ['swallowed', 1, 'timed out'],
+    ['private-ca', 1, 'TLS failed: a certificate of a private CA needs Hyperdrive'],
   ])('%s: a read is tried %i times, every write once: 503, "%s"', async (fault, reads, reason) => {
     spyOnTimeLimits(reason === 'timed out');
     await expectFailure('GET /api/tasks', faultyDatabase(fault, ports), [503, reason, {}]);
@@ -120,90 +109,9 @@ describe.skipIf(overNeon)('over TCP', () => {
     await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection failed', {}]);
   });
 
-  test('a server without TLS: 503, and the log names Hyperdrive', async () => {
+  test('a server without TLS: 503', async () => {
     const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=require` };
-    await expectFailure('GET /api/tasks', env, [503, 'TLS refused: a private CA needs Hyperdrive', {}]);
-  });
-});
-
-describe('PostgreSQL itself', () => {
-  const role = freshUser('role');
-  const login = (username: string, password: string, name = 'taskflow') =>
-    Object.assign(new URL(databaseUrl(name)), { username, password }).href;
-  const codes = (sqlstate: string, neon: object = { sqlstate }) => (overNeon ? neon : { sqlstate });
-
-  beforeAll(async () => {
-    for (const [name, setting] of Object.entries({
-      full: 'connection limit 0',
-      readonly: "set default_transaction_read_only to 'on'",
-      pathless: 'set search_path to nowhere',
-    })) {
-      await query(`create role "${role}-${name}" login password '${role}'`);
-      await query(`grant all on all tables in schema public to "${role}-${name}"`);
-      await query(`alter role "${role}-${name}" ${setting}`);
-    }
-    await query(`create role "${role}-bare" login password '${role}'`);
-    await query("create database ascii encoding 'SQL_ASCII' locale 'C' template template0");
-  });
-
-  test.each<[name: string, request: string, url: () => string, status: number, reason: string, codes: object]>([
-    ['a wrong password', 'GET', () => login('postgres', 'wrong'), 503, 'password or user refused', codes('28P01', {})],
-    [
-      'a database that does not exist',
-      'GET',
-      () => databaseUrl('nowhere'),
-      503,
-      'the database does not exist',
-      codes('3D000'),
-    ],
-    [
-      'a role without connections',
-      'GET',
-      () => login(`${role}-full`, role),
-      503,
-      'too many connections',
-      codes('53300', { http_status: 500 }),
-    ],
-    [
-      'a read-only role',
-      'POST',
-      () => login(`${role}-readonly`, role),
-      503,
-      'the database is read-only',
-      codes('25006'),
-    ],
-    [
-      'a role without privileges',
-      'GET',
-      () => login(`${role}-bare`, role),
-      500,
-      'the role lacks a privilege',
-      codes('42501'),
-    ],
-    [
-      'a table of another program',
-      'GET',
-      () => databaseUrl('broken'),
-      500,
-      'a table lacks a column of ours: it may be another program’s, or need npm run db:migrate',
-      codes('42703'),
-    ],
-  ])('%s: %s', async (_, method, url, status, reason, expected) => {
-    await expectFailure(`${method} /api/tasks`, { DATABASE_URL: url() }, [status, reason, expected]);
-  });
-
-  test.each<[name: string, url: () => string, reason: string]>([
-    ['a table of another program', () => databaseUrl('broken'), 'a table lacks a column of ours'],
-    ['another encoding', () => databaseUrl('ascii'), 'the encoding of the database is not UTF-8'],
-    [
-      'a search_path without our schema',
-      () => login(`${role}-pathless`, role),
-      'the tables are missing|the search_path',
-    ],
-  ])('a database with %s is not ready, and the log says so [S0 FR-010]', async (_, url, reason) => {
-    const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL: url() } });
-    expect([response.status, response.json.code]).toEqual([503, 'database_unavailable']);
-    expect(line.error.reason).toMatch(new RegExp(reason));
+    await expectFailure('GET /api/tasks', env, [503, 'the server does not offer TLS', {}]);
   });
 });
 

@@ -1,7 +1,10 @@
 const commonFaults = ['closed', 'swallowed', 'truncated', 'delayed', 'closed-once'] as const;
 
+/** PostgreSQL with TLS, whose certificate the runtime does not trust. */
+export const PRIVATE_CA = 'private-ca';
+
 /** Faults of the connection between the Worker and PostgreSQL; the tests' setup has a port for each. */
-export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sliced'] as const;
+export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sliced', PRIVATE_CA] as const;
 
 /** Neon's control plane is away for as many requests; the next one succeeds. Its tests must run one by one. */
 export const OUTAGE = 'outage';

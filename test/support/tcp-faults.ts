@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { CLOSED_ONCE, type TcpFault, tcpFaults } from './faults.ts';
+import { TLSSocket } from 'node:tls';
+import { CLOSED_ONCE, PRIVATE_CA, type TcpFault, tcpFaults } from './faults.ts';
+import { privateCa } from './private-ca.ts';
 
 /** Nothing listens on this port. */
 const REFUSED_PORT = 1;
@@ -46,7 +48,15 @@ function proxy(fault: TcpFault, client: Socket, target: URL): void {
   client.on('error', () => {});
   if (fault === CLOSED_ONCE) isClosed = !isClosed;
   if (fault === 'closed' || (fault === CLOSED_ONCE && isClosed)) client.destroy();
+  else if (fault === PRIVATE_CA)
+    client.once('data', () => relay(fault, startTls(client), connect(Number(target.port), target.hostname)));
   else if (fault !== 'swallowed') relay(fault, client, connect(Number(target.port), target.hostname));
+}
+
+/** Agrees to the client's request for TLS, as PostgreSQL does. */
+function startTls(client: Socket): Socket {
+  client.write('S');
+  return new TLSSocket(client, { isServer: true, ...privateCa }).on('error', () => {});
 }
 
 function relay(fault: TcpFault, client: Socket, server: Socket): void {
