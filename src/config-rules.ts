@@ -16,7 +16,10 @@ export function isSafeForKeys(text: string): boolean {
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
-/** Origins of native web views and of browser extensions. */
+/** Schemes of native web views, whose host an app chooses; on Android, `Origin` names none. */
+const appOrigin = /^(?:capacitor|capacitor-electron|ionic|app|vscode-webview):\/\/[\w.-]*$/;
+
+/** Origins of other web views and of browser extensions. */
 const customOrigin =
   /^(?!(?:ftp|wss?|file):)(?:[a-z][a-z0-9+.-]*:\/\/localhost(?::\d+)?|[a-z-]+-extension:\/\/[\w.-]+)$/;
 
@@ -26,9 +29,9 @@ const customOrigin =
  * @returns undefined where no browser or web view could send it.
  */
 export function toOrigin(text: string): string | undefined {
-  const lower = text.toLowerCase().replace(/\/$/, '');
+  const lower = text.toLowerCase().replace(/(?<!\/)\/$/, '');
   const url = parseUrl(lower, 'https', 'http');
-  if (!url) return customOrigin.test(lower) ? lower : undefined;
+  if (!url) return appOrigin.test(lower) || customOrigin.test(lower) ? lower : undefined;
   return url.href === `${url.origin}/` && !url.hostname.includes('*') ? url.origin : undefined;
 }
 
@@ -54,6 +57,10 @@ export function databaseUrlProblem(text: string, isProduction: boolean): string 
     if (!url.password) return 'has no password, which Neon requires';
     return url.pathname.length > 1 ? undefined : 'names no database, which Neon requires';
   }
+  const file = ['sslrootcert', 'sslcert', 'sslkey'].find(
+    (name) => (url.searchParams.get(name) ?? 'system') !== 'system',
+  );
+  if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
   const mode = url.searchParams.get('sslmode') ?? url.searchParams.get('ssl') ?? 'disable';
   const isClear = mode === 'disable' || mode === 'false' || mode === '0';
   return isProduction && isClear && url.password && !isLoopback(url.hostname)

@@ -11,6 +11,11 @@ test.each<[variable: string, value: string, reason: string]>([
   ['DATABASE_URL', `postgres://u:p@${neon}`, 'DATABASE_URL names no database, which Neon requires'],
   ['DATABASE_URL', `postgres://u@${neon.toUpperCase()}./x`, 'DATABASE_URL has no password, which Neon requires'],
   ['DATABASE_URL', 'https://u:p@db.example.com/x', 'DATABASE_URL is not a PostgreSQL URL'],
+  [
+    'DATABASE_URL',
+    'postgres://u:p@db.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem',
+    'DATABASE_URL names a file by sslrootcert, which a Worker cannot read: Hyperdrive takes certificates',
+  ],
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
   ['BETTER_AUTH_URL', 'auth.example.com', 'BETTER_AUTH_URL is not an HTTP URL'],
   ['JWKS_URL', 'http://auth.example.com/jwks', 'JWKS_URL must be an https URL'],
@@ -20,6 +25,7 @@ test.each<[variable: string, value: string, reason: string]>([
   ['CORS_ORIGINS', 'https://a.example.com https://b.example.com', 'CORS_ORIGINS entry 1 is not an origin'],
   ['CORS_ORIGINS', 'https://a.example.com,b.example.com', 'CORS_ORIGINS entry 2 is not an origin'],
   ['CORS_ORIGINS', 'htps://a.example.com', 'CORS_ORIGINS entry 1 is not an origin'],
+  ['CORS_ORIGINS', 'https://', 'CORS_ORIGINS entry 1 is not an origin'],
   ['CORS_ORIGINS', 'ftp://localhost', 'CORS_ORIGINS entry 1 is not an origin'],
 ])('%s "%s" is refused: "%s"', async (variable, value, reason) => {
   const { response, line } = await callAndReadLog('GET /health', { env: { [variable]: value } });
@@ -41,6 +47,14 @@ test('a production database over TCP without TLS is refused', async () => {
   const env = { DATABASE_URL: 'postgres://u:p@db.example.com/x', ENVIRONMENT: 'production' as const };
   const { line } = await callAndReadLog('GET /health', { env });
   expect(line.error.reason).toBe('DATABASE_URL would send the password without TLS: add sslmode=require');
+});
+
+test.skipIf(overNeon)('sslrootcert=system names no file: the server is reached', async () => {
+  const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslrootcert=system&application_name=x` };
+  expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
+  const verified = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=verify-full&sslrootcert=system` };
+  const { line } = await callAndReadLog('GET /api/tasks', { user: freshUser(), env: verified });
+  expect(line.error.reason).toBe('the server does not offer TLS');
 });
 
 test('white space around each value is not part of it', async () => {
@@ -68,6 +82,10 @@ test.each([
   ['capacitor://localhost', 'capacitor://localhost'],
   ['ionic://localhost', 'ionic://localhost'],
   ['tauri://localhost', 'tauri://localhost'],
+  ['http://tauri.localhost', 'http://tauri.localhost'],
+  ['capacitor://app.example.com', 'capacitor://app.example.com'],
+  ['app://-', 'app://-'],
+  ['capacitor-electron://', 'capacitor-electron://'],
   ['chrome-extension://abcdefghijklmnop', 'chrome-extension://abcdefghijklmnop'],
   ['HTTPS://App.Example.com/', 'https://app.example.com'],
   ['https://app.example.com', 'https://App.Example.com'],

@@ -89,7 +89,7 @@ const cases: Case[] = [
     'GET',
     as('elsewhere'),
     503,
-    'the tables exist, but in no schema of the search_path',
+    'the migrations are recorded, but the search_path has no table of ours',
     '42P01',
   ],
   ['the encoding LATIN1', 'GET', databaseUrl('LATIN1'), 500, encoding, '22P05'],

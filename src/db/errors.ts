@@ -56,7 +56,7 @@ const sqlstates: Record<string, Meaning> = {
   '42710': otherTables,
   '42804': otherTables,
   '42883': otherTables,
-  '42P01': lasting('the tables exist, but in no schema of the search_path'),
+  '42P01': lasting('the migrations are recorded, but the search_path has no table of ours'),
   '42P07': otherTables,
   '53300': lasting('too many connections'),
   '53': lasting('out of resources'),
