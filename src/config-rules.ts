@@ -48,6 +48,16 @@ export function isNeonHost(hostname: string): boolean {
   return /\.neon\.tech\.?$/i.test(hostname);
 }
 
+/** @returns whether `pg` uses TLS with these parameters; undefined where it misreads them. */
+function tlsOf(parameters: URLSearchParams): boolean | undefined {
+  const mode = parameters.get('sslmode');
+  const ssl = parameters.get('ssl') ?? '0';
+  const isKnown = mode === null ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode);
+  return isKnown ? (mode ?? ssl) !== '0' && mode !== 'disable' : undefined;
+}
+
+const sslModes = new Set(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']);
+
 /** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parseUrl(text, 'postgres', 'postgresql');
@@ -61,9 +71,9 @@ export function databaseUrlProblem(text: string, isProduction: boolean): string 
     (name) => (url.searchParams.get(name) ?? 'system') !== 'system',
   );
   if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
-  const mode = url.searchParams.get('sslmode') ?? url.searchParams.get('ssl') ?? 'disable';
-  const isClear = mode === 'disable' || mode === 'false' || mode === '0';
-  return isProduction && isClear && url.password && !isLoopback(url.hostname)
+  const usesTls = tlsOf(url.searchParams);
+  if (usesTls === undefined) return 'has an unknown sslmode: say sslmode=require or sslmode=disable';
+  return isProduction && !usesTls && url.password && !isLoopback(url.hostname)
     ? 'would send the password without TLS: add sslmode=require'
     : undefined;
 }

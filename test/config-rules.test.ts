@@ -16,6 +16,11 @@ test.each<[variable: string, value: string, reason: string]>([
     'postgres://u:p@db.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem',
     'DATABASE_URL names a file by sslrootcert, which a Worker cannot read: Hyperdrive takes certificates',
   ],
+  ...['sslmode=', 'sslmode=on', 'ssl=', 'ssl=false', 'ssl=require'].map((parameter): [string, string, string] => [
+    'DATABASE_URL',
+    `postgres://u:p@127.0.0.1/x?${parameter}`,
+    'DATABASE_URL has an unknown sslmode: say sslmode=require or sslmode=disable',
+  ]),
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
   ['BETTER_AUTH_URL', 'auth.example.com', 'BETTER_AUTH_URL is not an HTTP URL'],
   ['JWKS_URL', 'http://auth.example.com/jwks', 'JWKS_URL must be an https URL'],
@@ -36,6 +41,7 @@ test.each<[variable: string, value: string, reason: string]>([
 test.each([
   [{ DATABASE_URL: 'postgres://u@127.0.0.1/x', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?sslmode=require', ENVIRONMENT: 'production' }],
+  [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?ssl=true', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@ep-a.eastus2.azure.neon.tech/x' }],
   [{ BETTER_AUTH_URL: 'http://localhost:3000' }],
   [{ JWKS_URL: ' http://127.0.0.1:3000/jwks ' }],
@@ -43,11 +49,14 @@ test.each([
   expect((await call('GET /health', { env })).status).toBe(200);
 });
 
-test('a production database over TCP without TLS is refused', async () => {
-  const env = { DATABASE_URL: 'postgres://u:p@db.example.com/x', ENVIRONMENT: 'production' as const };
-  const { line } = await callAndReadLog('GET /health', { env });
-  expect(line.error.reason).toBe('DATABASE_URL would send the password without TLS: add sslmode=require');
-});
+test.each(['', '?sslmode=disable', '?ssl=0'])(
+  'a production database over TCP without TLS is refused: "%s"',
+  async (search) => {
+    const env = { DATABASE_URL: `postgres://u:p@db.example.com/x${search}`, ENVIRONMENT: 'production' as const };
+    const { line } = await callAndReadLog('GET /health', { env });
+    expect(line.error.reason).toBe('DATABASE_URL would send the password without TLS: add sslmode=require');
+  },
+);
 
 test.skipIf(overNeon)('sslrootcert=system names no file: the server is reached', async () => {
   const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslrootcert=system&application_name=x` };
