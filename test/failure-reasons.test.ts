@@ -106,7 +106,7 @@ describe.skipIf(overNeon)('over TCP', () => {
   });
 
   test('a port where nothing listens: 503', async () => {
-    await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection failed', {}]);
+    await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection refused or host not found', {}]);
   });
 
   test('a server without TLS: 503', async () => {
