@@ -65,7 +65,11 @@ export const createTaskSchema = (maxDescription: number) =>
         NOT_AN_OBJECT,
       )
       .check(z.refine((fields) => !conflicts(fields), { path: ['completed'], error: 'conflicts with is_completed' })),
-    z.transform(({ is_completed, completed = is_completed, ...rest }) => ({ ...rest, completed })),
+    z.transform(({ description = null, is_completed = false, completed = is_completed, ...fields }) => ({
+      ...fields,
+      description,
+      completed,
+    })),
   );
 
 /**
@@ -83,13 +87,16 @@ export const updateTaskSchema = (maxDescription: number) =>
       { title: z.optional(title()), description: z.optional(description(maxDescription)), ...completionFlag() },
       NOT_AN_OBJECT,
     ),
-    z.transform(({ title, description, ...flags }) => ({ title, description, completed: requestedFlag(flags) })),
+    z.transform(({ completed, is_completed, ...fields }) => ({
+      ...fields,
+      completed: requestedFlag({ completed, is_completed }),
+    })),
   );
 
 /** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
 export const completeTaskSchema = () =>
   z.pipe(
-    z.transform((input: unknown) => (input === null || input === '' ? {} : input)),
+    z.transform((input: CompletionFlag | null | '') => (input === null || input === '' ? {} : input)),
     z.pipe(
       z.object(completionFlag(), NOT_AN_OBJECT),
       z.transform((flags) => ({ completed: requestedFlag(flags) ?? ('toggle' as const) })),
