@@ -96,17 +96,20 @@ const cases: Case[] = [
   ['the encoding SQL_ASCII', 'POST', databaseUrl('SQL_ASCII'), 500, encoding, '0A000'],
 ];
 
-test.each(cases)('%s, %s: the log names the cause', async (_, method, DATABASE_URL, status, reason, sqlstate, neon) => {
-  const codes = overNeon && neon ? neon : sqlstate ? { sqlstate } : {};
-  await expectFailure(`${method} /api/tasks`, { DATABASE_URL }, [status, reason, codes]);
-  if (method !== 'GET') return;
-  const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL } });
-  expect([response.status, response.json.code, line.error.code]).toEqual([
-    503,
-    'database_unavailable',
-    'database_unavailable',
-  ]);
-});
+test.each(cases)(
+  '%s, %s: the log names the cause, and /ready is 503 [S0 FR-010]',
+  async (_, method, DATABASE_URL, status, reason, sqlstate, neon) => {
+    const codes = overNeon && neon ? neon : sqlstate ? { sqlstate } : {};
+    await expectFailure(`${method} /api/tasks`, { DATABASE_URL }, [status, reason, codes]);
+    if (method !== 'GET') return;
+    const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL } });
+    expect([response.status, response.json.code, line.error.code]).toEqual([
+      503,
+      'database_unavailable',
+      'database_unavailable',
+    ]);
+  },
+);
 
 test.skipIf(overNeon)('a role that may not log in: the log names the cause', async () => {
   const reason = 'the server lets no such user in, or only with sslmode=require';
