@@ -16,6 +16,11 @@ test.each<[variable: string, value: string, reason: string]>([
     'postgres://u:p@db.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem',
     'DATABASE_URL names a file by sslrootcert, which a Worker cannot read: Hyperdrive takes certificates',
   ],
+  [
+    'DATABASE_URL',
+    'postgres://u:p@db.example.com/x?sslmode=require&sslnegotiation=direct',
+    'DATABASE_URL has sslnegotiation=direct, which a Worker cannot do',
+  ],
   ...['sslmode=', 'sslmode=on', 'ssl=', 'ssl=false', 'ssl=require'].map((parameter): [string, string, string] => [
     'DATABASE_URL',
     `postgres://u:p@127.0.0.1/x?${parameter}`,
