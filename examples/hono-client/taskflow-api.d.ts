@@ -45,8 +45,8 @@ declare const routes: import("hono/hono-base").HonoBase<AppEnv, import("hono/typ
                 json: {
                     completed?: boolean | undefined;
                     is_completed?: boolean | undefined;
-                    title: string;
                     description?: string | null | undefined;
+                    title: string;
                 };
             };
         };
@@ -96,8 +96,8 @@ declare const routes: import("hono/hono-base").HonoBase<AppEnv, import("hono/typ
                 json: {
                     completed?: boolean | undefined;
                     is_completed?: boolean | undefined;
-                    title?: string | undefined;
                     description?: string | null | undefined;
+                    title?: string | undefined;
                 };
             };
         };
@@ -125,8 +125,8 @@ declare const routes: import("hono/hono-base").HonoBase<AppEnv, import("hono/typ
                 json: {
                     completed?: boolean | undefined;
                     is_completed?: boolean | undefined;
-                    title?: string | undefined;
                     description?: string | null | undefined;
+                    title?: string | undefined;
                 };
             };
         };
@@ -216,8 +216,8 @@ declare const routes: import("hono/hono-base").HonoBase<AppEnv, import("hono/typ
                 json: {
                     completed?: boolean | undefined;
                     is_completed?: boolean | undefined;
-                    title: string;
                     description?: string | null | undefined;
+                    title: string;
                 };
             };
         };
@@ -267,8 +267,8 @@ declare const routes: import("hono/hono-base").HonoBase<AppEnv, import("hono/typ
                 json: {
                     completed?: boolean | undefined;
                     is_completed?: boolean | undefined;
-                    title?: string | undefined;
                     description?: string | null | undefined;
+                    title?: string | undefined;
                 };
             };
         };
@@ -296,8 +296,8 @@ declare const routes: import("hono/hono-base").HonoBase<AppEnv, import("hono/typ
                 json: {
                     completed?: boolean | undefined;
                     is_completed?: boolean | undefined;
-                    title?: string | undefined;
                     description?: string | null | undefined;
+                    title?: string | undefined;
                 };
             };
         };
