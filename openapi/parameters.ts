@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { USER_ID_PATTERN } from '../src/auth/user-id.ts';
 import { IDEMPOTENCY_KEY_PATTERN } from '../src/http/idempotency-key.ts';
 import { type listSchema, MAX_LIMIT, statusFilters } from '../src/tasks/list-schema.ts';
-import { requestIdSchema } from './responses.ts';
 
 export const userId = z.string().regex(USER_ID_PATTERN).meta({ description: 'The token’s user.' });
 export const taskId = z.int().meta({ description: 'The id of the task.' });
@@ -19,13 +18,12 @@ export const listQuery = z.object({
 } satisfies Record<keyof z.input<ReturnType<typeof listSchema>>, z.ZodType>);
 
 const headers = {
-  'X-Request-Id': optional(requestIdSchema, 'An id for the log and the response.'),
   'If-Match': optional(z.string(), 'The `ETag` that the task must have, else the response is 412.'),
   'If-None-Match': optional(z.string(), 'The `ETag` that the client has. If it is current, the response is 304.'),
   'Idempotency-Key': optional(z.string().regex(IDEMPOTENCY_KEY_PATTERN), 'Makes the request safe to send again.'),
 };
 
-/** @returns these request headers and those of every request. */
+/** @returns these request headers. `X-Request-Id`, which every request may have, stands in the introduction. */
 export function requestHeaders(...names: (keyof typeof headers)[]) {
-  return z.object(Object.fromEntries(['X-Request-Id' as const, ...names].map((name) => [name, headers[name]])));
+  return z.object(Object.fromEntries(names.map((name) => [name, headers[name]])));
 }

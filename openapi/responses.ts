@@ -5,12 +5,10 @@ import { REALM } from '../src/http/errors.ts';
 
 const matching = (pattern: RegExp) => z.string().regex(pattern);
 
-/** The request ids that Hono's `requestId` middleware takes from a client. */
-export const requestIdSchema = matching(/^[\w=-]{1,255}$/);
-
 /** Headers of every response. */
 const common = {
-  'X-Request-Id': requestIdSchema.meta({ description: 'The id of this request in the log.' }),
+  // As Hono's `requestId` middleware takes it from a client.
+  'X-Request-Id': matching(/^[\w=-]{1,255}$/).meta({ description: 'The id of this request in the log.' }),
   'X-Content-Type-Options': z.literal('nosniff'),
   'Strict-Transport-Security': z.string().optional().meta({ description: 'In production.' }),
   Vary: matching(/^Origin(,|$)/),

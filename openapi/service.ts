@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import type { ZodOpenApiPathItemObject, ZodOpenApiPathsObject, ZodOpenApiResponseObject } from 'zod-openapi';
+import type {
+  ZodOpenApiOperationObject,
+  ZodOpenApiPathItemObject,
+  ZodOpenApiPathsObject,
+  ZodOpenApiResponseObject,
+} from 'zod-openapi';
 import { methodNotAllowed, serverError, unavailable } from './errors.ts';
 import { requestHeaders } from './parameters.ts';
 import { jsonResponse, responseHeaders } from './responses.ts';
@@ -26,9 +31,9 @@ function service(
   operationId: string,
   summary: string,
   responses: Record<`${number}`, ZodOpenApiResponseObject>,
-  header = requestHeaders(),
+  requestParams: ZodOpenApiOperationObject['requestParams'] = {},
 ): ZodOpenApiPathItemObject {
-  return { get: { operationId, tags: ['Service'], summary, security: [], requestParams: { header }, responses } };
+  return { get: { operationId, tags: ['Service'], summary, security: [], requestParams, responses } };
 }
 
 /** The paths beside the tasks. */
@@ -39,6 +44,6 @@ export const servicePaths: ZodOpenApiPathsObject = {
     'getDocument',
     'This document',
     { 200: documentResponse, 304: notModified, ...failures },
-    requestHeaders('If-None-Match'),
+    { header: requestHeaders('If-None-Match') },
   ),
 };

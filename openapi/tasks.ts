@@ -48,7 +48,7 @@ function collection(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
     get: {
       ...operation(prefix, 'listTasks', 'List tasks'),
       description: 'Newest first. Paging repeats no task, and skips none that was there throughout.',
-      requestParams: { path, query: listQuery, header: requestHeaders() },
+      requestParams: { path, query: listQuery },
       responses: { 200: responses.foundTasks, ...prefix.failures, ...errors.invalidParameter },
     },
     post: {

@@ -7,13 +7,15 @@ const CREATE = '#operations-Tasks-createTask';
 
 /** Reads the docs page, and creates a task there with the user's token. */
 export async function useDocs(browser: Browser, api: string, user: User): Promise<void> {
-  const page = await browser.newPage({ colorScheme: 'light' });
+  const page = await (await browser.newContext({ colorScheme: 'light' })).newPage();
   const problems = await collectProblems(page, api);
 
   await step('/ redirects to /docs, which shows every operation of the document', async () => {
     await page.goto(api);
     await page.waitForSelector('.opblock-tag');
-    for (const folded of await page.locator('.opblock-tag[data-is-open=false]').all()) await folded.click();
+    const folded = page.locator('.opblock-tag[data-is-open=false]');
+    assert.deepEqual(await folded.getAttribute('data-tag'), 'Tasks by user');
+    await folded.click();
     const { paths } = (await (await fetch(`${api}/openapi.json`)).json()) as { paths: Record<string, object> };
     const operations = Object.values(paths).flatMap((path) => Object.keys(path).filter((key) => key !== 'parameters'));
     await page
@@ -43,6 +45,24 @@ export async function useDocs(browser: Browser, api: string, user: User): Promis
     const { status, body } = await tryCreate(page, { title });
     assert.deepEqual([status, body.title, body.user_id], ['201', title, user.id]);
     assert.deepEqual((await user.expect(200, 'GET /api/tasks')).body[0], body);
+  });
+
+  await step('an operation shows its errors in one line, which opens the table of all', async () => {
+    await page.locator(`${CREATE} .errors a`).click();
+    await page.locator('#errors').getByText('idempotency_key_reused').waitFor();
+  });
+
+  await step('the token is kept through a reload of the tab, and not in another one', async () => {
+    const authorized = '.scheme-container button.authorize.locked';
+    await page.reload();
+    await page.waitForSelector(authorized);
+    const other = await page.context().newPage();
+    await other.goto(`${api}/docs`);
+    await other.waitForSelector('.scheme-container button.authorize.unlocked');
+    await other.close();
+    await page.click(authorized);
+    await page.click('.auth-btn-wrapper button:text("Logout")');
+    assert.equal(await page.evaluate('sessionStorage.length + localStorage.length'), 0);
   });
 
   await step('the page requests nothing from other hosts, violates no policy and logs nothing', async () =>

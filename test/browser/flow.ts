@@ -3,10 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pageServer } from '../../examples/demo/page-server.ts';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
+import { startBetterAuth } from '../support/better-auth.ts';
 import { check, hasFailed, step, summarize } from '../support/checks.ts';
 import { useDocs } from './docs.ts';
-import { startFrontend } from './frontend.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { useTasks } from './tasks.ts';
 import { startBrowser, User } from './user.ts';
@@ -17,17 +18,23 @@ const MAX_MINUTES = 10;
 /** In the order of their start; they are stopped in reverse. */
 const started: (() => Promise<unknown>)[] = [];
 
-/** A page in Chromium calls the API, which is on another origin and configured with the page's origin alone. */
+/** The demo's page in Chromium calls the API, which is on another origin and configured with the page's origin alone. */
 async function main(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'taskflow-browser-'));
   started.push(() => rm(dir, { recursive: true, force: true }));
   const postgres = await startPostgres(dir);
   started.push(postgres.stop);
   await migrateDatabase(postgres.url);
+  let url = '';
+  const startFrontend = () =>
+    startBetterAuth(
+      {},
+      pageServer(() => url),
+    );
   const [frontend, unlisted] = [await startFrontend(), await startFrontend()];
   const api = startWranglerDev({ BETTER_AUTH_URL: frontend.url, DATABASE_URL: postgres.url });
   started.push(api.stop);
-  const url = await api.url;
+  url = await api.url;
   const browser = await startBrowser();
   started.push(() => browser.close());
 

@@ -4,38 +4,57 @@ import type { BetterAuthServer } from '../support/better-auth.ts';
 import { step } from '../support/checks.ts';
 import type { User } from './user.ts';
 
-const credentials = { email: 'ada@example.com', password: 'correct horse battery staple' };
-
-const requestToken = async ({ page }: User) => (await page.evaluate(() => auth.token())).data?.token ?? '';
+/** The token that Better Auth gives the page; empty where nobody is signed in. */
+const requestToken = ({ page }: User) =>
+  page.evaluate(async () => ((await (await fetch('/api/auth/token')).json()) as { token?: string }).token ?? '');
 
 export async function signIn(user: User, frontend: BetterAuthServer): Promise<void> {
+  const { page } = user;
+
   await step('before the sign-in, the page can read a 401 [S0 US3.2, S1 US1.2]', async () => {
     const { body } = await user.expect(401, 'GET /api/tasks', { token: null });
     assert.deepEqual(body, { detail: 'Not authenticated', code: 'not_authenticated' });
   });
 
-  await step('a new user signs up, out and in with the client of Better Auth [S3 FR-013]', async () => {
-    const signedUp = await user.page.evaluate((fields) => auth.signUp.email(fields), { name: 'Ada', ...credentials });
-    user.id = signedUp.data?.user.id ?? '';
-    await user.page.evaluate(() => auth.signOut());
-    assert.equal(await requestToken(user), '');
-    const signedIn = await user.page.evaluate((fields) => auth.signIn.email(fields), credentials);
-    assert.equal(signedIn.data?.user.id, user.id);
+  await step('while the issuer is down, the page shows a 503 and its Retry-After [S1 FR-013]', async () => {
+    await page.route('**/api/auth/token', async (route) => {
+      const response = await route.fetch();
+      await frontend.stop();
+      await route.fulfill({ response });
+    });
+    const { headers, body } = await user.act(503, 'GET /api/tasks', () => user.button('Create account').click());
+    assert.equal(body.code, 'issuer_unavailable');
+    assert.equal(await page.locator('#list-error').textContent(), 'The token issuer is unavailable');
+    await page.unroute('**/api/auth/token');
+    await frontend.resume();
+    assert.match(headers['retry-after'] ?? '', /^[1-9]\d*$/);
+    await sleep(Number(headers['retry-after']) * 1000);
+    await user.act(200, 'GET /api/tasks?status=pending', () => page.getByText('Pending').click());
+    assert.equal(await page.locator('#list-error').textContent(), '');
   });
 
-  await step('the client gives the page a JWT [S3 US2.1]', async () => {
+  await step('the new user signs out and in again [S3 FR-013]', async () => {
+    await user.act(200, 'POST /api/auth/sign-out', () => user.button('Sign out').click());
+    assert.equal(await requestToken(user), '');
+    await user.field('Password').fill('a wrong password');
+    const refused = await user.act(401, 'POST /api/auth/sign-in/email', () => user.button('Sign in').click());
+    assert.equal(await page.locator('#sign-in .error').textContent(), refused.body.message);
+    await user.field('Password').fill('analytical engine');
+    const signedIn = await user.act(200, 'POST /api/auth/sign-in/email', () => user.button('Sign in').click());
+    user.id = signedIn.body.user.id;
+    assert.equal(await page.locator('#email').textContent(), 'ada@example.com');
+  });
+
+  await step('Better Auth gives the page a JWT [S3 US2.1]', async () => {
     user.token = await requestToken(user);
     assert.match(user.token, /^[\w-]+\.[\w-]+\.[\w-]+$/);
   });
 
-  await step('while the issuer is down, the page can read a 503 and its Retry-After [S1 FR-013]', async () => {
-    await frontend.stop();
-    const { headers, body } = await user.expect(503, 'GET /api/tasks');
-    await frontend.resume();
-    assert.equal(body.code, 'issuer_unavailable');
-    assert.match(headers['retry-after'] ?? '', /^[1-9]\d*$/);
-    await sleep(Number(headers['retry-after']) * 1000);
-    await user.expect(200, 'GET /api/tasks');
+  await step('after a reload, the page shows the tasks of whoever is signed in', async () => {
+    await page.reload();
+    await page.locator('#email', { hasText: 'ada@example.com' }).waitFor();
+    await user.act(200, 'GET /api/tasks?status=completed', () => page.getByText('Completed').click());
+    await user.act(200, 'GET /api/tasks', () => page.getByText('All', { exact: true }).click());
   });
 }
 
@@ -49,15 +68,17 @@ export async function signOut(user: User, frontend: BetterAuthServer): Promise<v
     assert.ok(frontend.jwksFetches() <= 3, `${frontend.jwksFetches()} requests for the JWKS`);
   });
 
-  await step('after the sign-out there is no new token, and the last one is valid until it expires', async () => {
-    await user.page.evaluate(() => auth.signOut());
-    assert.equal(await requestToken(user), '');
-    await user.expect(200, 'GET /api/tasks');
+  await step('the page shows the 401 of a forged token, and of none [S1 EC2, S1 US1.4]', async () => {
+    const forged = await user.act(401, 'GET /api/tasks', () => user.button('Forged token').click());
+    assert.equal(forged.body.code, 'invalid_signature');
+    const none = await user.act(401, 'GET /api/tasks', () => user.button('No token').click());
+    assert.equal(none.body.code, 'not_authenticated');
+    assert.equal((await user.expect(401, 'GET /api/tasks', { token: 'a.b.c' })).body.code, 'invalid_token');
   });
 
-  await step('the page can read the 401 of a forged token [S1 EC2, S1 US1.4]', async () => {
-    const forged = user.token.replace(/.{10}$/, 'AAAAAAAAAA');
-    assert.equal((await user.expect(401, 'GET /api/tasks', { token: forged })).body.code, 'invalid_signature');
-    assert.equal((await user.expect(401, 'GET /api/tasks', { token: 'a.b.c' })).body.code, 'invalid_token');
+  await step('after the sign-out there is no new token, and the last one is valid until it expires', async () => {
+    await user.act(200, 'POST /api/auth/sign-out', () => user.button('Sign out').click());
+    assert.equal(await requestToken(user), '');
+    await user.expect(200, 'GET /api/tasks');
   });
 }

@@ -13,7 +13,7 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
 }
 
-/** A user at a frontend's page, which calls the API for them. */
+/** A user at the demo's page, which calls Better Auth and the API for them. */
 export class User {
   id = '';
   token = '';
@@ -34,11 +34,27 @@ export class User {
   static async open(browser: Browser, frontend: string, api: string): Promise<User> {
     const user = new User(await browser.newPage(), api);
     await user.page.goto(frontend);
-    await user.page.waitForFunction(() => 'auth' in globalThis);
+    await user.page.locator('#log li').waitFor();
     return user;
   }
 
-  /** Calls the API from the page, with the user's token, and expects this status. */
+  button = (name: string) => this.page.getByRole('button', { name, exact: true });
+
+  field = (label: string) => this.page.getByLabel(label, { exact: true });
+
+  /** Does something at the page, and reads in its list of requests the one that this sends; expects this status. */
+  async act(status: number, request: string, action: () => Promise<unknown>): Promise<Readable> {
+    await this.button('Clear').click();
+    await action();
+    const entry = this.page.locator('#log li', { hasText: request }).first();
+    const read = async (name: string) => (await entry.locator(`.${name}`).textContent()) ?? '';
+    const [shown, headers, body] = [await read('status'), await read('response-headers'), await read('response-body')];
+    assert.equal(shown, `${status}`, `${request}: ${body}`);
+    const lines = headers.split('\n').map((line) => line.split(': '));
+    return { status, headers: Object.fromEntries(lines), body: body && JSON.parse(body) };
+  }
+
+  /** Sends another request to the API from the page, with the user's token, and expects this status. */
   async expect(
     status: number,
     request: string,
