@@ -1,5 +1,6 @@
 import { check, step, summarize } from '../support/checks.ts';
 import { crashRun } from './crash.ts';
+import { lateStatements } from './late-statements.ts';
 import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
 import { query, startPostmaster } from './postmaster.ts';
@@ -21,7 +22,8 @@ async function main(): Promise<void> {
     withWorkers(url, (workers) => crashRun(postmaster, workers)),
   );
   // Nothing below depends on the durability of a write, and waiting for the disk would take most of the time.
-  await query(adminUrl, 'alter role worker_role set synchronous_commit = off');
+  await query(adminUrl, 'alter role taskflow_worker set synchronous_commit = off');
+  await part('statements that wait for a lock', () => lateStatements(postmaster));
   await part('lists of 100,000 tasks', () => longLists(postmaster));
   await part(`a mixed load of ${SOAK_REQUESTS} requests`, () =>
     withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl)),
