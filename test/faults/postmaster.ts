@@ -55,11 +55,16 @@ export async function query<Row extends object>(url: string, text: string, value
 }
 
 /** Stores tasks of a user, created one second after another up to now. */
-export async function storeTasks(adminUrl: string, userId: string, amount: number): Promise<void> {
+export async function storeTasks(
+  adminUrl: string,
+  userId: string,
+  amount: number,
+  description = 'Milk, eggs, bread; ask at the counter for the rest',
+): Promise<void> {
   const sql = `insert into tasks (user_id, title, description, is_completed, created_at, updated_at)
-    select $1, 'Buy groceries, part ' || n, 'Milk, eggs, bread; ask at the counter for the rest', n % 3 = 0, at, at
+    select $1, 'Buy groceries, part ' || n, $3, n % 3 = 0, at, at
     from generate_series(1, $2::int) n, lateral (select now() - make_interval(secs => $2::int - n) as at) times`;
-  await query(adminUrl, sql, [userId, amount]);
+  await query(adminUrl, sql, [userId, amount, description]);
   await query(adminUrl, 'analyze tasks');
 }
 
