@@ -19,7 +19,7 @@ function overTransport(transport: 'neon' | 'tcp') {
         main: './test/support/worker.ts',
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
-          hyperdrives: { HYPERDRIVE: inject('databaseUrl') },
+          hyperdrives: { HYPERDRIVE: inject('workerDatabaseUrl') },
           outboundService: (request) => forward(request, inject('neonEndpoint')),
         },
       })),

@@ -27,7 +27,7 @@ describe.each<[name: string, settings: Record<string, string>]>([
   const env = { DATABASE_URL: Object.assign(new URL(bindings.DATABASE_URL), { username: role, password: role }).href };
 
   beforeAll(async () => {
-    await query(`create role "${role}" login superuser password '${role}'`);
+    await query(`create role "${role}" login in role taskflow_worker password '${role}'`);
     for (const [name, value] of Object.entries(settings)) await query(`alter role "${role}" set ${name} to '${value}'`);
   });
 

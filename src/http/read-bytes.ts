@@ -18,16 +18,23 @@ export async function readBytes(
   const first = await readUpTo(reader, FIRST_READ);
   if (first.byteLength < FIRST_READ) return first;
   const rest = await readUpTo(reader, limit + 1 - FIRST_READ);
+  if (first.byteLength + rest.byteLength > limit) {
+    if (excess === 'cancel') await reader.cancel();
+    else await discard(reader, rest);
+    return undefined;
+  }
   const bytes = new Uint8Array(first.byteLength + rest.byteLength);
   bytes.set(first);
   bytes.set(rest, first.byteLength);
-  if (bytes.byteLength <= limit) return bytes;
-  if (excess === 'cancel') await reader.cancel();
-  else while ((await readUpTo(reader, FIRST_READ)).byteLength > 0);
-  return undefined;
+  return bytes;
 }
 
 async function readUpTo(reader: ReadableStreamBYOBReader, amount: number): Promise<Uint8Array> {
   const { value } = await reader.readAtLeast(amount, new Uint8Array(amount));
   return value ?? new Uint8Array(0);
+}
+
+async function discard(reader: ReadableStreamBYOBReader, buffer: Uint8Array): Promise<void> {
+  let chunk = await reader.read(buffer);
+  while (!chunk.done) chunk = await reader.read(new Uint8Array(chunk.value.buffer));
 }

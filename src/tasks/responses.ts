@@ -63,11 +63,12 @@ export async function sendAll(
 
 function streamFrom(c: Context, first: Page, readPage: (after: Position) => Promise<Page>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let { next } = first;
+  let { json, next }: Partial<Page> = first;
   let isCancelled = false;
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      controller.enqueue(encoder.encode(`[${first.json}`));
+      controller.enqueue(encoder.encode(`[${json}`));
+      json = undefined; // Not kept as long as the stream.
     },
     async pull(controller) {
       try {

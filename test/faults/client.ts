@@ -7,16 +7,17 @@ export type Request = {
   token?: string;
   body?: unknown;
   headers?: Record<string, string>;
+  signal?: AbortSignal;
 };
 
 /** So long that a slow response is reported as slow and not as missing. */
 const TIMEOUT_MS = 180_000;
 
 /** @returns the response as soon as its head has arrived. */
-export function open(url: string, { method, path, token, body, headers }: Request): Promise<Response> {
+export function open(url: string, { method, path, token, body, headers, signal }: Request): Promise<Response> {
   return fetch(new URL(path, url), {
     method,
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
     headers: {
       ...(token && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),

@@ -1,19 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../support/checks.ts';
 import { leakIn, tokenOf } from './canaries.ts';
 import { open, type Request, send } from './client.ts';
-import { openConnections, type Postmaster, storeTasks } from './postmaster.ts';
+import { type Postmaster, storeTasks } from './postmaster.ts';
 import { type Worker, withWorkers } from './workers.ts';
 
 const SHORT = 1_000;
 const LONG = 100_000;
 /** MiB in use while a long list is read, beyond those of short lists. The list itself has 30. */
 const MAX_LIST_MEMORY = 20;
-/** MiB in use for each long list whose client has stopped reading. */
-const MAX_READER_MEMORY = 5;
-const STALLED_READERS = 20;
-/** Longer than all statements of a request may take together. */
-const STALL_MS = 6_000;
 /** Time to the first byte of a long list, in times of a whole short one. */
 const MAX_FIRST_BYTE = 3;
 
@@ -28,7 +22,6 @@ export async function longLists(postmaster: Postmaster): Promise<void> {
     for (const worker of workers) {
       await readWhole(worker, lists);
       await readFirstByte(worker, lists);
-      await stopReading(worker, lists, postmaster.adminUrl);
       await readBroken(worker, lists, postmaster);
     }
   });
@@ -77,29 +70,6 @@ async function readFirstByte({ transport, url }: Worker, { short, long }: Lists)
   );
 }
 
-/** The sockets buffer less than the list, so the Worker has to wait for its clients. */
-async function stopReading(worker: Worker, { long }: Lists, adminUrl: string): Promise<void> {
-  const { transport, url } = worker;
-  const before = await memoryInUse(worker);
-  const responses = await Promise.all(Array.from({ length: STALLED_READERS }, () => open(url, long)));
-  await sleep(STALL_MS);
-  const each = ((await memoryInUse(worker)) - before) / STALLED_READERS;
-  const connections = await openConnections(adminUrl);
-  check(
-    `over ${transport}, a client that stops reading takes at most ${MAX_READER_MEMORY} MiB and no connection`,
-    each <= MAX_READER_MEMORY && connections === 0,
-    `${mib(each)}, ${connections} connections`,
-  );
-  const [slow, ...others] = responses;
-  for (const { body } of others) await body?.cancel();
-  const tasks = (await slow?.json()) as unknown[];
-  check(
-    `over ${transport}, a client that reads on gets the whole list`,
-    tasks.length === LONG,
-    `${tasks.length} tasks`,
-  );
-}
-
 /** workerd ends the HTTP message as if it were complete (workerd#6818), but the JSON has no end. */
 async function readBroken({ transport, lines, url }: Worker, { long }: Lists, postmaster: Postmaster): Promise<void> {
   const response = await open(url, long);
@@ -125,7 +95,8 @@ async function readBroken({ transport, lines, url }: Worker, { long }: Lists, po
   );
 }
 
-async function memoryInUse({ collectGarbage, memory }: Worker): Promise<number> {
+/** MiB. */
+export async function memoryInUse({ collectGarbage, memory }: Worker): Promise<number> {
   await collectGarbage();
   return memory();
 }

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
+import { createWorkerRole } from '../support/worker-role.ts';
 import { databasePassword } from './canaries.ts';
 
 /** A PostgreSQL that can be ended and started again. */
 export type Postmaster = {
-  /** For the Worker: a role that may only use the tables. */
+  /** For the Worker: the role of docs/operations.md. */
   url: string;
   /** For the checks. */
   adminUrl: string;
@@ -22,20 +23,12 @@ export type Postmaster = {
   stop: () => Promise<void>;
 };
 
-const ROLE = 'worker_role';
-
 export async function startPostmaster(): Promise<Postmaster> {
   const dir = await mkdtemp(join(tmpdir(), 'taskflow-faults-'));
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
   const { url: adminUrl, start, stop } = await startPostgres(dir);
   await migrateDatabase(adminUrl);
-  await query(
-    adminUrl,
-    `create role ${ROLE} login password '${databasePassword}';
-     grant select, insert, update, delete on tasks, idempotency_keys to ${ROLE};
-     grant usage on sequence tasks_id_seq to ${ROLE}`,
-  );
-  const { href: url } = Object.assign(new URL(adminUrl), { username: ROLE, password: databasePassword });
+  const url = await createWorkerRole(adminUrl, databasePassword);
   const pid = async () => Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
   const kill = async (signal: NodeJS.Signals) => {
     const running = await pid();
@@ -62,20 +55,35 @@ export async function query<Row extends object>(url: string, text: string, value
 }
 
 /** Stores tasks of a user, created one second after another up to now. */
-export async function storeTasks(adminUrl: string, userId: string, amount: number): Promise<void> {
+export async function storeTasks(
+  adminUrl: string,
+  userId: string,
+  amount: number,
+  description = 'Milk, eggs, bread; ask at the counter for the rest',
+): Promise<void> {
   const sql = `insert into tasks (user_id, title, description, is_completed, created_at, updated_at)
-    select $1, 'Buy groceries, part ' || n, 'Milk, eggs, bread; ask at the counter for the rest', n % 3 = 0, at, at
+    select $1, 'Buy groceries, part ' || n, $3, n % 3 = 0, at, at
     from generate_series(1, $2::int) n, lateral (select now() - make_interval(secs => $2::int - n) as at) times`;
-  await query(adminUrl, sql, [userId, amount]);
+  await query(adminUrl, sql, [userId, amount, description]);
   await query(adminUrl, 'analyze tasks');
 }
 
 /** Waits for the Worker's connections to be closed. @returns how many are still open after half a minute. */
 export async function openConnections(adminUrl: string): Promise<number> {
-  const text = `select count(*)::int as open from pg_stat_activity where usename = '${ROLE}'`;
+  const text = `select count(*)::int as open from pg_stat_activity where usename = 'taskflow_worker'`;
+  let open = Number.NaN;
+  await until(async () => {
+    open = (await query<{ open: number }>(adminUrl, text))[0]?.open ?? Number.NaN;
+    return open === 0;
+  });
+  return open;
+}
+
+/** Waits for a condition. @returns whether it came true within half a minute. */
+export async function until(isTrue: () => Promise<boolean>): Promise<boolean> {
   for (const deadline = performance.now() + 30_000; ; await sleep(100)) {
-    const [row] = await query<{ open: number }>(adminUrl, text);
-    if (row?.open === 0 || performance.now() > deadline) return row?.open ?? Number.NaN;
+    if (await isTrue()) return true;
+    if (performance.now() > deadline) return false;
   }
 }
 

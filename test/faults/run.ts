@@ -1,14 +1,21 @@
 import { check, step, summarize } from '../support/checks.ts';
+import { absentReaders } from './absent-readers.ts';
+import { sendBodies } from './bodies.ts';
 import { crashRun } from './crash.ts';
+import { lateStatements } from './late-statements.ts';
 import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
 import { query, startPostmaster } from './postmaster.ts';
 import { soak } from './soak.ts';
 import { withWorkers } from './workers.ts';
 
-/** With `--full`, the soak sends more than 100,000 requests over each transport, which tells a slow leak from noise. */
+/**
+ * With `--full`, the soak sends more than 100,000 requests over each transport, which tells a slow leak from noise, and
+ * 150 lists are not read.
+ */
 const isFull = process.argv.includes('--full');
 const SOAK_REQUESTS = isFull ? 600_000 : 18_000;
+const READERS = isFull ? 150 : 30;
 
 /** Ends a run that hangs. */
 const MAX_MINUTES = isFull ? 60 : 20;
@@ -21,8 +28,11 @@ async function main(): Promise<void> {
     withWorkers(url, (workers) => crashRun(postmaster, workers)),
   );
   // Nothing below depends on the durability of a write, and waiting for the disk would take most of the time.
-  await query(adminUrl, 'alter role worker_role set synchronous_commit = off');
+  await query(adminUrl, 'alter role taskflow_worker set synchronous_commit = off');
+  await part('statements that wait for a lock', () => lateStatements(postmaster));
+  await part('bodies in small chunks', () => withWorkers(url, ([worker]) => sendBodies(worker)));
   await part('lists of 100,000 tasks', () => longLists(postmaster));
+  await part('lists that nobody reads', () => absentReaders(postmaster, READERS));
   await part(`a mixed load of ${SOAK_REQUESTS} requests`, () =>
     withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl)),
   );

@@ -17,14 +17,18 @@ export const overNeon = inject('transport') === 'neon';
 
 /** The configuration of every call, unless it changes some of it. */
 export const bindings: Bindings & { DATABASE_URL: string } = {
-  DATABASE_URL: overNeon ? neonUrl(inject('databaseUrl')) : inject('databaseUrl'),
+  DATABASE_URL: overTransport(inject('workerDatabaseUrl')),
   BETTER_AUTH_SECRET: SECRET,
   CORS_ORIGINS: FRONTEND,
 };
 
-/** @returns the URL of another database of the same server. */
+/** @returns the URL of a database of the same server, as its superuser: the role of `bindings` knows no other one. */
 export function databaseUrl(name: string): string {
-  return new URL(`/${name}`, bindings.DATABASE_URL).href;
+  return new URL(`/${name}`, overTransport(inject('databaseUrl'))).href;
+}
+
+function overTransport(url: string): string {
+  return overNeon ? neonUrl(url) : url;
 }
 
 /**

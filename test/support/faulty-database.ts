@@ -1,5 +1,5 @@
 import { inject, vi } from 'vitest';
-import { bindings, databaseUrl, overNeon } from './api.ts';
+import { bindings, overNeon } from './api.ts';
 import { type NeonFault, PRIVATE_CA, type TcpFault } from './faults.ts';
 
 /** Nothing listens on this port. */
@@ -7,8 +7,8 @@ export const unreachableDatabase = { DATABASE_URL: 'postgres://nobody@127.0.0.1:
 
 /** @returns the variables of a Worker that reaches the tests' database through a fault. */
 export function faultyDatabase(fault: NeonFault | TcpFault, ports = inject('tcpFaults')) {
-  if (overNeon) return { DATABASE_URL: databaseUrl(fault) };
   const url = new URL(bindings.DATABASE_URL);
+  if (overNeon) return { DATABASE_URL: new URL(`/${fault}`, url).href };
   url.port = String(ports[fault as TcpFault]);
   if (fault === PRIVATE_CA) url.search = 'sslmode=require';
   return { DATABASE_URL: url.href };

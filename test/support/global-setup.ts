@@ -8,13 +8,16 @@ import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
 import { startTcpFaults, type TcpFaults } from './tcp-faults.ts';
+import { createWorkerRole } from './worker-role.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** How the Worker of this project reaches the database. */
     transport: 'neon' | 'tcp';
-    /** The tests' own PostgreSQL. */
+    /** The tests' own PostgreSQL, as its superuser. */
     databaseUrl: string;
+    /** The same, as the least-privilege role of docs/operations.md. */
+    workerDatabaseUrl: string;
     /** Neon's SQL-over-HTTP endpoint in front of it. */
     neonEndpoint: string;
     /** Ports of 127.0.0.1 that lead to it, each with a fault of its own. */
@@ -40,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     startIssuerControl(),
   ]);
   project.provide('databaseUrl', database.url.href);
+  project.provide('workerDatabaseUrl', await createWorkerRole(database.url.href, PASSWORD));
   project.provide('neonEndpoint', neon.url);
   project.provide('tcpFaults', faults.ports);
   project.provide('countedTcpFaults', counted);
