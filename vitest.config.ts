@@ -59,6 +59,7 @@ export default defineConfig({
     silent: 'passed-only',
     maxWorkers: Math.max(2, availableParallelism() - 1), // Most of a test's time is another process's.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
     projects: [
       overTransport('neon'),

