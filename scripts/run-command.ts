@@ -4,12 +4,22 @@ export function exitWithMessage(error: unknown): never {
   process.exit(1);
 }
 
-/** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C or closes the terminal. */
+const parent = process.ppid;
+let parentTimer: NodeJS.Timeout | undefined;
+
+/** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C, closes the terminal or ends npm. */
 export function stopOnSignal(stop: () => Promise<void>): void {
+  const end = () => {
+    clearInterval(parentTimer);
+    void stop().finally(() => process.exit(0));
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.removeAllListeners(signal); // Libraries add listeners that end the program before `stop` is done.
-    process.once(signal, () => void stop().finally(() => process.exit(0)));
+    process.once(signal, end);
   }
+  // npm that gets a SIGTERM ends alone: its shell does not pass the signal on.
+  clearInterval(parentTimer);
+  if (process.env.npm_command) parentTimer = setInterval(() => process.ppid !== parent && end(), 500).unref();
 }
 
 /** The message, PostgreSQL's detail and the cause: Drizzle's errors have PostgreSQL's as their cause. */
