@@ -1,20 +1,21 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
-import * as databaseQueries from '../src/db/queries.ts';
 import type { SourceQuery } from '../src/db/query-builder.ts';
-import * as taskQueries from '../src/tasks/queries.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
 /** Any number that no other program uses for an advisory lock in the same database. */
 const LOCK = 7_246_353;
 
+const queryFiles = globSync('src/*/queries.ts', { cwd: root });
+
 /** The files that `npm run db:generate` writes, each with the function that returns its content. */
-export const generatedFiles = {
+export const generatedFiles: Record<string, () => string | Promise<string>> = {
   'src/db/migrations.generated.ts': migrationsModule,
-  'src/db/queries.generated.ts': () => queriesModule(databaseQueries),
-  'src/tasks/queries.generated.ts': () => queriesModule(taskQueries),
+  ...Object.fromEntries(queryFiles.map((file) => [file.replace('.ts', '.generated.ts'), () => queriesModule(file)])),
+  'examples/hono-client/taskflow-api.d.ts': clientTypes,
 };
 
 /**
@@ -39,15 +40,16 @@ end $migrate$`;
   return `// Written by npm run db:generate from the migrations in drizzle/.\nexport const createTables = \`${literal}\`;\n`;
 }
 
-/** The SQL of the queries, so that no Worker loads Drizzle. */
-function queriesModule(queries: Record<string, SourceQuery<object, unknown>>): string {
+/** The SQL of the queries in a file, so that no Worker loads Drizzle. */
+async function queriesModule(file: string): Promise<string> {
+  const queries: Record<string, SourceQuery<object, unknown>> = await import(join(root, file));
   // Node sorts the names of a namespace, Vitest does not.
   const sorted = Object.entries(queries).sort(([a], [b]) => (a < b ? -1 : 1));
   const compiled = sorted.map(
     ([name, { sql, params, columns, isRead }]) => `
 export const ${name} = compiled<typeof source.${name}>({
   sql: \`${sql.replaceAll(/\s+/g, ' ')}\`,
-  params: ${JSON.stringify(params)},
+  params: { ${params.map((name, index) => `${name}: '$${index + 1}'`).join(', ')} },
   isRead: ${isRead},
   toRow: ([${columns.join(', ')}]) => ({ ${columns.join(', ')} }),
 });
@@ -59,6 +61,29 @@ import type * as source from './queries.ts';
 ${compiled.join('')}`;
 }
 
+/** The types of the API's routes for Hono's client `hc`, in one file that needs nothing but `hono`. */
+function clientTypes(): string {
+  const folder = mkdtempSync(join(root, 'node_modules/.types-'));
+  const options = [
+    '--noEmit',
+    'false',
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--rootDir',
+    'src',
+    '--outDir',
+    folder,
+  ];
+  spawnSync('npx', ['tsc', '-p', 'tsconfig.worker.json', ...options], { cwd: root }); // `npm run types` shows errors.
+  const declarations = readFileSync(join(folder, 'app.d.ts'), 'utf8');
+  rmSync(folder, { recursive: true });
+  const types = declarations
+    .replace("import type { AppEnv } from './http/app-env.ts';", "type AppEnv = import('hono').Env;")
+    .replace(/^import .*\n|^export declare const app.*\n/gm, '');
+  if (/['"]\.\.?\//.test(types)) throw new Error('the types of the routes import a file of ours');
+  return `// Written by npm run db:generate from src/app.ts.\n${types}`;
+}
+
 if (import.meta.main) {
-  for (const [path, generate] of Object.entries(generatedFiles)) writeFileSync(resolve(root, path), generate());
+  for (const [path, generate] of Object.entries(generatedFiles)) writeFileSync(resolve(root, path), await generate());
 }

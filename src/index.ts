@@ -5,8 +5,6 @@ import type { Bindings } from './http/app-env.ts';
 import { describeError } from './http/error-handler.ts';
 import { writeLogLine } from './http/request-log.ts';
 
-export type { App } from './app.ts';
-
 /** The cron trigger of `wrangler.toml`: removes expired idempotency keys, and logs how many. */
 async function scheduled(_: unknown, env: Bindings, context: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
   const event = 'purge of idempotency keys';

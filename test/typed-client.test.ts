@@ -1,8 +1,9 @@
 import { hc } from 'hono/client';
 import { afterEach, beforeEach, expect, expectTypeOf, test, vi } from 'vitest';
-import { createAndList } from '../examples/typed-client.ts';
-import type { App } from '../src/index.ts';
-import type { Task } from '../src/tasks/task-schema.ts';
+import type * as z from 'zod/mini';
+import { createAndList } from '../examples/hono-client/create-and-list.ts';
+import type { App } from '../examples/hono-client/taskflow-api';
+import type { createTaskSchema, Task } from '../src/tasks/task-schema.ts';
 import { createTask, fetchWorker, freshUser, token } from './support/api.ts';
 
 const API = 'https://api.example.com';
@@ -16,7 +17,7 @@ beforeEach(() => {
 
 afterEach(() => void vi.unstubAllGlobals());
 
-test('the README’s typed client creates a task, and lists the pending ones', async () => {
+test('the example of Hono’s client creates a task, and lists the pending ones', async () => {
   const user = freshUser();
   await createTask(user, { title: 'completed', completed: true });
   await createTask(user, { title: 'pending' });
@@ -37,12 +38,12 @@ test('Hono’s client knows the types of bodies and responses, under both route 
   expectTypeOf<Body<Client[':id']['$get']>>().toEqualTypeOf<Task>();
   expectTypeOf<Body<Client[':id']['$patch']>>().toEqualTypeOf<Task>();
   expectTypeOf<Body<Client[':id']['complete']['$patch']>>().toEqualTypeOf<Task>();
-  expectTypeOf<Parameters<typeof api.tasks.$post>[0]['json']>().toEqualTypeOf<{
-    title: string;
-    description?: string | null | undefined;
-    completed?: boolean | undefined;
-    is_completed?: boolean | undefined;
-  }>();
+  expectTypeOf<Parameters<typeof api.tasks.$post>[0]['json']>().toEqualTypeOf<
+    z.input<ReturnType<typeof createTaskSchema>>
+  >();
+  expectTypeOf<Parameters<(typeof api.tasks)[':id']['complete']['$patch']>[0]['json']>().toEqualTypeOf<
+    { completed?: boolean | undefined; is_completed?: boolean | undefined } | '' | null
+  >();
   // @ts-expect-error a title is a string
   const invalid: Parameters<typeof api.tasks.$post>[0] = { json: { title: 1 } };
   expect(invalid).toBeDefined();

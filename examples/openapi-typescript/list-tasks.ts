@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import type { components, paths } from './api.ts';
+import type { components, paths } from './api';
 
 /** A task as the API returns it. */
 export type Task = components['schemas']['Task'];

@@ -23,20 +23,27 @@ export type Run = <Row>(statement: Statement<Row>) => Promise<Row[]>;
 /** Sends one statement over one transport. Rejects with a `DatabaseError`. */
 export type Send = (statement: Pick<Statement<unknown>, 'sql' | 'params'>, deadline: AbortSignal) => Promise<Columns[]>;
 
-/** A query without its values: what `npm run db:generate` writes. */
-export type CompiledQuery<Row> = Omit<Statement<Row>, 'params'> & { params: string[] };
-
 /** The types of a query that is written with Drizzle: the values that it takes, and the row that it returns. */
 export type QueryTypes<Values, Row> = { readonly types?: { values: Values; row: Row } };
 
 type TypesOf<Q extends QueryTypes<unknown, unknown>> = NonNullable<Q['types']>;
 
+/** The row of a query that is written with Drizzle, as PostgreSQL's text. */
+export type RowOf<Q extends QueryTypes<unknown, unknown>> = TypesOf<Q>['row'];
+
+/** A query without its values: what `npm run db:generate` writes. A value that the query does not use is a type error. */
+export type CompiledQuery<Values, Row> = Omit<Statement<Row>, 'params'> & {
+  /** The placeholder of each value. */
+  params: Record<keyof Values & string, string>;
+};
+
 /** @returns a function that gives a query its values. */
 export function compiled<Q extends QueryTypes<object, unknown>>({
   params,
   ...rest
-}: CompiledQuery<TypesOf<Q>['row']>): (values: TypesOf<Q>['values']) => Statement<TypesOf<Q>['row']> {
-  return (values) => ({ ...rest, params: params.map((name) => requireValue(name, values)) });
+}: CompiledQuery<TypesOf<Q>['values'], RowOf<Q>>): (values: TypesOf<Q>['values']) => Statement<RowOf<Q>> {
+  const names = Object.keys(params);
+  return (values) => ({ ...rest, params: names.map((name) => requireValue(name, values)) });
 }
 
 /** @throws {Error} where a value is missing: sent as null, it could mean "any". */

@@ -1,22 +1,23 @@
-import { and, desc, eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { change, db, type Placeholders, read } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
+import type { CreateTask } from './task-schema.ts';
 
 /** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
 const epoch = (column: AnyPgColumn) => sql<number>`extract(epoch from ${column})`;
 
-/** The columns of a task. */
-const taskColumns = {
+/** What a task's JSON is made of. Its user is known: every query of tasks names them. */
+const listColumns = {
   id: tasks.id,
-  userId: tasks.userId,
   title: tasks.title,
   description: tasks.description,
   isCompleted: tasks.isCompleted,
-  version: tasks.version,
   createdAt: epoch(tasks.createdAt).as('created_at'),
   updatedAt: epoch(tasks.updatedAt).as('updated_at'),
 };
+
+const taskColumns = { ...listColumns, version: tasks.version };
 
 type OwnTask = { userId: string; id: bigint };
 
@@ -37,22 +38,20 @@ export const selectOwnership = read((values: Placeholders<OwnTask>) =>
     .where(eq(tasks.id, values.id)),
 );
 
-/** A page of a user's tasks, newest first. A null filter or position means any. */
 type PageOf = {
   userId: string;
+  /** Null for both. */
   completed: boolean | null;
-  afterCreatedAt: string | null;
-  afterId: string | null;
   limit: number;
   /** A longer description, in bytes, is returned as null. */
   maxDescriptionBytes: number;
 };
 
-/** PostgreSQL plans with the values at hand, so a condition on a null costs nothing. */
-export const selectPage = read((values: Placeholders<PageOf>) =>
+/** Newest first. */
+const page = (values: Placeholders<PageOf>, position?: SQL) =>
   db
     .select({
-      ...taskColumns,
+      ...listColumns,
       description: sql<string | null>`case when octet_length(${tasks.description}) <= ${values.maxDescriptionBytes}::int
         then ${tasks.description} end`.as('description'),
       descriptionBytes: sql<number | null>`octet_length(${tasks.description})`.as('description_bytes'),
@@ -62,17 +61,22 @@ export const selectPage = read((values: Placeholders<PageOf>) =>
       and(
         ownedByUser(values),
         or(sql`${values.completed}::boolean is null`, sql`${tasks.isCompleted} = ${values.completed}`),
-        or(
-          sql`${values.afterCreatedAt}::timestamptz is null`,
-          sql`(${tasks.createdAt}, ${tasks.id}) < (${values.afterCreatedAt}::timestamptz, ${values.afterId}::bigint)`,
-        ),
+        position,
       ),
     )
     .orderBy(desc(tasks.createdAt), desc(tasks.id))
-    .limit(values.limit),
+    .limit(values.limit);
+
+export const selectFirstPage = read((values: Placeholders<PageOf>) => page(values));
+
+type PageAfter = PageOf & { createdAt: string; id: string };
+
+/** A query of its own: planning for a position, even for none, costs as much as reading a short page. */
+export const selectPageAfter = read((values: Placeholders<PageAfter>) =>
+  page(values, sql`(${tasks.createdAt}, ${tasks.id}) < (${values.createdAt}::timestamptz, ${values.id}::bigint)`),
 );
 
-type NewTask = { userId: string; title: string; description: string | null; completed: boolean };
+type NewTask = CreateTask & { userId: string };
 
 export const insertTask = change(({ userId, title, description, completed }: Placeholders<NewTask>) =>
   db.insert(tasks).values({ userId, title, description, isCompleted: completed }).returning(taskColumns),
@@ -121,12 +125,8 @@ export const insertTaskOnce = change((values: Placeholders<NewTaskOnce>) => {
     .from(claimed);
 });
 
-/** What a real change does beside the change itself: `updated_at` strictly increases, even within a millisecond. */
-const bumpVersion = (isChanged: SQL) => ({
-  version: sql`${tasks.version} + (${isChanged})::int`,
-  updatedAt: sql`case when ${isChanged} then greatest(now(), ${tasks.updatedAt} + interval '1 millisecond')
-    else ${tasks.updatedAt} end`,
-});
+/** Strictly later than before, even within a millisecond. */
+const nextUpdatedAt = sql`greatest(now(), ${tasks.updatedAt} + interval '1 millisecond')`;
 
 /** The versions that a task must have to be changed; null for any. */
 type IfVersions = { versions: number[] | null };
@@ -135,18 +135,12 @@ const versionMatches = ({ versions }: Placeholders<IfVersions>) =>
   or(sql`${versions}::int[] is null`, sql`${tasks.version} = any(${versions}::int[])`);
 
 /** The fields to change; null for one that stays. A description may become null, so it has a flag of its own. */
-type Changes = {
-  title: string | null;
+type Changes = { [Field in keyof CreateTask]: CreateTask[Field] | null } & {
   setsDescription: boolean;
-  description: string | null;
-  completed: boolean | null;
   toggles: boolean;
 };
 
-/**
- * A task stays as it is where no field is to change, or all have these values already. *n* concurrent toggles toggle
- * the completion flag *n* times.
- */
+/** A task stays as it is where no field is to change, or all have these values already. */
 export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
   const changes = {
     title: sql`coalesce(${values.title}::text, ${tasks.title})`,
@@ -157,12 +151,23 @@ export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Ch
   };
   const isChanged = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted})
     is distinct from (${changes.title}, ${changes.description}, ${changes.isCompleted})`;
+  const version = sql`${tasks.version} + (${isChanged})::int`;
+  const updatedAt = sql`case when ${isChanged} then ${nextUpdatedAt} else ${tasks.updatedAt} end`;
   return db
     .update(tasks)
-    .set({ ...changes, ...bumpVersion(isChanged) })
+    .set({ ...changes, version, updatedAt })
     .where(and(isOwnTask(values), versionMatches(values)))
     .returning(taskColumns);
 });
+
+/** Does what `updateTask` does where it only toggles, for half the CPU. Of *n* concurrent toggles each one counts. */
+export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
+  db
+    .update(tasks)
+    .set({ isCompleted: not(tasks.isCompleted), version: sql`${tasks.version} + 1`, updatedAt: nextUpdatedAt })
+    .where(and(isOwnTask(values), versionMatches(values)))
+    .returning(taskColumns),
+);
 
 export const deleteTask = change((values: Placeholders<OwnTask & IfVersions>) =>
   db

@@ -3,8 +3,9 @@ import { DatabaseError } from '../db/errors.ts';
 import type { Run } from '../db/query.ts';
 import { ApiError, unauthorized } from '../http/errors.ts';
 import type { Position } from './cursor.ts';
+import { toIsoString } from './iso-date.ts';
 import * as queries from './queries.generated.ts';
-import { type TaskRow, taskJson, toIsoString } from './task-json.ts';
+import { type TaskRow, taskJson } from './task-json.ts';
 import type { CreateTask, UpdateTask } from './task-schema.ts';
 
 /** A task as it is stored: its JSON, and the version that its entity tag names. */
@@ -51,6 +52,12 @@ function rejectDeletedUser(error: unknown): never {
  * `version_mismatch` where the task has none of the `versions`, and then nothing changes.
  */
 export function taskRepository(run: Run, userId: string, tellsForeign: boolean) {
+  const toStoredTask = (row: TaskRow & { version: string }): StoredTask => ({
+    id: row.id,
+    version: Number(row.version),
+    json: taskJson(userId, row),
+  });
+
   async function firstOrThrow<Row>(id: bigint, rows: Row[], versions?: IfVersions): Promise<Row> {
     return rows[0] ?? explainMiss(id, versions);
   }
@@ -68,17 +75,15 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
   /** Descriptions longer than an equal share of a page are read by a second statement, for as many tasks as fit. */
   async function selectPage(options: PageOptions): Promise<{ rows: PageRow[]; hasMore: boolean }> {
     const { completed, after, limit } = options;
-    const values = {
-      userId,
-      completed: completed ?? null,
-      afterCreatedAt: after?.createdAt ?? null,
-      afterId: after?.id ?? null,
+    const select = (limit: number, maxDescriptionBytes: number) => {
+      const values = { userId, completed: completed ?? null, limit, maxDescriptionBytes };
+      return run(after ? queries.selectPageAfter({ ...values, ...after }) : queries.selectFirstPage(values));
     };
     const share = Math.floor(MAX_PAGE_BYTES / limit);
-    const first = await run(queries.selectPage({ ...values, limit: limit + 1, maxDescriptionBytes: share }));
+    const first = await select(limit + 1, share);
     if (!first.some(isWithheld)) return { rows: first.slice(0, limit), hasMore: first.length > limit };
     const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
-    const rows = await run(queries.selectPage({ ...values, limit: fitting, maxDescriptionBytes: UNLIMITED }));
+    const rows = await select(fitting, UNLIMITED);
     if (rows.length === 0) return selectPage(options); // All of them were deleted meanwhile, and others may follow.
     const isSame = rows.at(-1)?.id === first[fitting - 1]?.id; // Else tasks were added meanwhile, and pushed others out.
     return { rows, hasMore: first.length > fitting || !isSame };
@@ -92,7 +97,7 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       let bytes = 0;
       for (const row of rows) {
         if (bytes >= MAX_PAGE_BYTES) break;
-        const json = taskJson(row);
+        const json = taskJson(userId, row);
         bytes += json.length + Number(row.descriptionBytes) - (row.description?.length ?? 0);
         tasks.push(json);
       }
@@ -101,8 +106,8 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       return { json: tasks.join(','), next: last && (hasMore || isCut) ? positionOf(last) : undefined };
     },
 
-    async create({ title, description = null, completed = false }: CreateTask): Promise<StoredTask> {
-      const rows = await run(queries.insertTask({ userId, title, description, completed })).catch(rejectDeletedUser);
+    async create(fields: CreateTask): Promise<StoredTask> {
+      const rows = await run(queries.insertTask({ userId, ...fields })).catch(rejectDeletedUser);
       return rows.map(toStoredTask)[0] as StoredTask;
     },
 
@@ -111,17 +116,14 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
      *
      * @throws {ApiError} `idempotency_key_reused` where the key came with another request.
      */
-    async createOnce(
-      key: string,
-      { title, description = null, completed = false }: CreateTask,
-    ): Promise<ReplayableTask> {
-      const fingerprint = (await sha256(JSON.stringify([title, description, completed]))) ?? '';
-      const values = { userId, title, description, completed, key, fingerprint };
+    async createOnce(key: string, fields: CreateTask): Promise<ReplayableTask> {
+      const fingerprint = (await sha256(JSON.stringify(Object.values(fields)))) ?? '';
+      const values = { userId, key, fingerprint, ...fields };
       const [claim] = await run(queries.insertTaskOnce(values)).catch(rejectDeletedUser);
       if (claim?.isSame !== 't') throw new ApiError('idempotency_key_reused');
       const { id, createdAt, isReplay } = claim;
-      const isCompleted = completed ? 't' : 'f';
-      const json = taskJson({ id, userId, title, description, isCompleted, createdAt, updatedAt: createdAt });
+      const isCompleted = fields.completed ? 't' : 'f';
+      const json = taskJson(userId, { ...fields, id, isCompleted, createdAt, updatedAt: createdAt });
       return { id, version: 1, json, isReplay: isReplay === 't' };
     },
 
@@ -130,15 +132,18 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     },
 
     /** Changes the fields that are present. The task stays as it is where they change nothing. */
-    async update(id: bigint, { title, description, completed }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
+    async update(id: bigint, { completed, ...fields }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
+      const task = { userId, id, versions: versions ?? null };
+      const toggles = completed === 'toggle';
       const changes = {
-        title: title ?? null,
-        setsDescription: description !== undefined,
-        description: description ?? null,
-        completed: completed === 'toggle' ? null : (completed ?? null),
-        toggles: completed === 'toggle',
+        title: fields.title ?? null,
+        setsDescription: fields.description !== undefined,
+        description: fields.description ?? null,
+        completed: toggles ? null : (completed ?? null),
+        toggles,
       };
-      const rows = await run(queries.updateTask({ userId, id, versions: versions ?? null, ...changes }));
+      const onlyToggles = toggles && Object.values(fields).every((value) => value === undefined);
+      const rows = await run(onlyToggles ? queries.toggleTask(task) : queries.updateTask({ ...task, ...changes }));
       return toStoredTask(await firstOrThrow(id, rows, versions));
     },
 
@@ -147,10 +152,6 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       await firstOrThrow(id, rows, versions);
     },
   };
-}
-
-function toStoredTask(row: TaskRow & { version: string }): StoredTask {
-  return { id: row.id, version: Number(row.version), json: taskJson(row) };
 }
 
 /** @throws {Error} for a date that another program made infinite. */

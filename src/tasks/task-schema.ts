@@ -49,6 +49,12 @@ const flag = () => z.optional(z.boolean('must be true or false'));
 /** The completion flag under both names: `completed` (S0, S3) and `is_completed` (S1). */
 const completionFlag = () => ({ completed: flag(), is_completed: flag() });
 
+/** What a new task may leave out, and an update as well. */
+const optionalFields = (maxDescription: number) => ({
+  description: z.optional(description(maxDescription)),
+  ...completionFlag(),
+});
+
 type CompletionFlag = { completed?: boolean | undefined; is_completed?: boolean | undefined };
 
 const conflicts = ({ completed, is_completed }: CompletionFlag) =>
@@ -60,12 +66,13 @@ const NOT_AN_OBJECT = 'must be a JSON object';
 export const createTaskSchema = (maxDescription: number) =>
   z.pipe(
     z
-      .object(
-        { title: title(), description: z.optional(description(maxDescription)), ...completionFlag() },
-        NOT_AN_OBJECT,
-      )
+      .object({ title: title(), ...optionalFields(maxDescription) }, NOT_AN_OBJECT)
       .check(z.refine((fields) => !conflicts(fields), { path: ['completed'], error: 'conflicts with is_completed' })),
-    z.transform(({ is_completed, completed = is_completed, ...rest }) => ({ ...rest, completed })),
+    z.transform(({ description = null, is_completed = false, completed = is_completed, ...fields }) => ({
+      ...fields,
+      description,
+      completed,
+    })),
   );
 
 /**
@@ -79,17 +86,17 @@ function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | undefined {
 /** Every field may be absent, and then stays as it is. */
 export const updateTaskSchema = (maxDescription: number) =>
   z.pipe(
-    z.object(
-      { title: z.optional(title()), description: z.optional(description(maxDescription)), ...completionFlag() },
-      NOT_AN_OBJECT,
-    ),
-    z.transform(({ title, description, ...flags }) => ({ title, description, completed: requestedFlag(flags) })),
+    z.object({ title: z.optional(title()), ...optionalFields(maxDescription) }, NOT_AN_OBJECT),
+    z.transform(({ completed, is_completed, ...fields }) => ({
+      ...fields,
+      completed: requestedFlag({ completed, is_completed }),
+    })),
   );
 
 /** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
 export const completeTaskSchema = () =>
   z.pipe(
-    z.transform((input: unknown) => (input === null || input === '' ? {} : input)),
+    z.transform((input: CompletionFlag | null | '') => (input === null || input === '' ? {} : input)),
     z.pipe(
       z.object(completionFlag(), NOT_AN_OBJECT),
       z.transform((flags) => ({ completed: requestedFlag(flags) ?? ('toggle' as const) })),

@@ -1,5 +1,5 @@
 import { hc } from 'hono/client';
-import type { App } from '../src/index.ts';
+import type { App } from './taskflow-api';
 
 /** Creates a task and lists what is still to be done: routes, bodies and responses have their types. */
 export async function createAndList(url: string, token: string) {
