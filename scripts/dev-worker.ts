@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { stderrOf } from './run-command.ts';
 
 /** The Worker as `wrangler dev` runs it, rebuilt when a source file changes. */
 export type DevWorker = {
@@ -56,6 +57,6 @@ function toBindings(variables: Record<string, string>) {
 
 function printReloads(environment: NodeJS.EventEmitter): void {
   environment.on('reloadComplete', () => console.log('Reloaded.'));
-  environment.on('buildFailed', ({ cause }) => console.error(cause.cause?.stderr ?? cause.message));
+  environment.on('buildFailed', ({ cause }) => console.error(stderrOf(cause) ?? cause.message));
   environment.on('error', ({ reason }) => console.error(reason));
 }

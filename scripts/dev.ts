@@ -13,11 +13,13 @@ const SAMPLE_USER = 'user_abc123';
 const running: { stop: () => Promise<void> }[] = [];
 
 async function dev(): Promise<void> {
+  const port = Number(process.env.PORT || 8000);
+  if (!Number.isInteger(port)) throw new Error(`PORT must be a number, and is ${process.env.PORT}`);
   const named = namedDatabase();
   const { url: databaseUrl, apiUrl } = named ? { url: named, apiUrl: named } : await startDatabase();
   await migrateDatabase(databaseUrl);
   console.log('Building the Worker …');
-  const worker = await startDevWorker(Number(process.env.PORT || 8000), variables(apiUrl));
+  const worker = await startDevWorker(port, variables(apiUrl));
   running.push(worker);
   stopOnSignal(stopAll); // Again, because wrangler has added its own listeners.
   watchFiles(worker, apiUrl);

@@ -1,6 +1,6 @@
 /** Prints an error's message, without the stack, and ends the program with status 1. */
 export function exitWithMessage(error: unknown): never {
-  console.error(messageOf(error));
+  console.error(stderrOf(error) || messageOf(error));
   process.exit(1);
 }
 
@@ -20,6 +20,13 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   // npm that gets a SIGTERM ends alone: its shell does not pass the signal on.
   clearInterval(parentTimer);
   if (process.env.npm_command) parentTimer = setInterval(() => process.ppid !== parent && end(), 500).unref();
+}
+
+/** What the command printed whose failure caused the error. */
+export function stderrOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { stderr, cause }: Error & { stderr?: string } = error;
+  return stderr || stderrOf(cause);
 }
 
 /** The message, PostgreSQL's detail and the cause: Drizzle's errors have PostgreSQL's as their cause. */

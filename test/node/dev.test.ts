@@ -202,6 +202,18 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     await dev.pressControlC();
   });
 
+  test('ends with the build error alone, if there is one at the start', async () => {
+    const broken = (code: string) => code.replace('export const app', 'export const = app');
+    await withFile('src/app.ts', broken, async () => {
+      const { status, output } = await run().untilExit();
+      expect(status).toBe(1);
+      expect(output).toMatch(
+        /Building the Worker …\n✘ \[ERROR\] Expected identifier but found "="\n\n {4}src\/app.ts:/,
+      );
+      expect(output.match(/Expected identifier/g)).toHaveLength(1);
+    });
+  });
+
   test('ends with the driver’s own words, without the password, if the database is unreachable', async () => {
     const DATABASE_URL = 'postgresql://me:a-password@127.0.0.1:1/mine';
     expect(await run({ DATABASE_URL }).untilExit()).toEqual({
