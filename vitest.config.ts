@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
-import { NEON_API_HOST } from './test/support/neon-host.ts';
+import { isNeonApi } from './test/support/neon-host.ts';
 import { openapiPlugin } from './test/support/openapi-plugin.ts';
 
 // Where `wrangler.toml` binds Hyperdrive, wrangler asks for a database behind it; the tests bind their own.
@@ -52,8 +52,7 @@ type ForwardedRequest = { url: string; method: string; headers: Iterable<[string
 
 /** Sends requests for Neon to the endpoint that the tests started, and all others where they are meant to go. */
 async function forward(request: ForwardedRequest, neonEndpoint: string) {
-  const isNeon = new URL(request.url).hostname === NEON_API_HOST;
-  return fetch(isNeon ? neonEndpoint : request.url, {
+  return fetch(isNeonApi(new URL(request.url).hostname) ? neonEndpoint : request.url, {
     method: request.method,
     redirect: 'manual',
     headers: [...request.headers].filter(([name]) => name !== 'host' && name !== 'content-length'),

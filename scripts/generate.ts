@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import type { SourceQuery } from '../src/db/query-builder.ts';
@@ -63,6 +63,7 @@ ${compiled.join('')}`;
 
 /** The types of the API's routes for Hono's client `hc`, in one file that needs nothing but `hono`. */
 function clientTypes(): string {
+  if (!existsSync(join(root, 'worker-configuration.d.ts'))) spawnSync('npx', ['wrangler', 'types'], { cwd: root });
   const folder = mkdtempSync(join(root, 'node_modules/.types-'));
   const options = [
     '--noEmit',

@@ -16,7 +16,10 @@ export function isSafeForKeys(text: string): boolean {
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
-/** Origins of native web views and of browser extensions. */
+/** Schemes of native web views, whose host an app chooses; on Android, `Origin` names none. */
+const appOrigin = /^(?:capacitor|capacitor-electron|ionic|app|vscode-webview):\/\/[\w.-]*$/;
+
+/** Origins of other web views and of browser extensions. */
 const customOrigin =
   /^(?!(?:ftp|wss?|file):)(?:[a-z][a-z0-9+.-]*:\/\/localhost(?::\d+)?|[a-z-]+-extension:\/\/[\w.-]+)$/;
 
@@ -26,9 +29,9 @@ const customOrigin =
  * @returns undefined where no browser or web view could send it.
  */
 export function toOrigin(text: string): string | undefined {
-  const lower = text.toLowerCase().replace(/\/$/, '');
+  const lower = text.toLowerCase().replace(/(?<!\/)\/$/, '');
   const url = parseUrl(lower, 'https', 'http');
-  if (!url) return customOrigin.test(lower) ? lower : undefined;
+  if (!url) return appOrigin.test(lower) || customOrigin.test(lower) ? lower : undefined;
   return url.href === `${url.origin}/` && !url.hostname.includes('*') ? url.origin : undefined;
 }
 
@@ -45,6 +48,16 @@ export function isNeonHost(hostname: string): boolean {
   return /\.neon\.tech\.?$/i.test(hostname);
 }
 
+/** @returns whether `pg` uses TLS with these parameters; undefined where it misreads them. */
+function tlsOf(parameters: URLSearchParams): boolean | undefined {
+  const mode = parameters.get('sslmode');
+  const ssl = parameters.get('ssl') ?? '0';
+  const isKnown = mode === null ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode);
+  return isKnown ? (mode ?? ssl) !== '0' && mode !== 'disable' : undefined;
+}
+
+const sslModes = new Set(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']);
+
 /** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parseUrl(text, 'postgres', 'postgresql');
@@ -54,9 +67,14 @@ export function databaseUrlProblem(text: string, isProduction: boolean): string 
     if (!url.password) return 'has no password, which Neon requires';
     return url.pathname.length > 1 ? undefined : 'names no database, which Neon requires';
   }
-  const mode = url.searchParams.get('sslmode') ?? url.searchParams.get('ssl') ?? 'disable';
-  const isClear = mode === 'disable' || mode === 'false' || mode === '0';
-  return isProduction && isClear && url.password && !isLoopback(url.hostname)
+  const file = ['sslrootcert', 'sslcert', 'sslkey'].find(
+    (name) => (url.searchParams.get(name) ?? 'system') !== 'system',
+  );
+  if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
+  if (url.searchParams.get('sslnegotiation') === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
+  const usesTls = tlsOf(url.searchParams);
+  if (usesTls === undefined) return 'has an unknown sslmode: say sslmode=require or sslmode=disable';
+  return isProduction && !usesTls && url.password && !isLoopback(url.hostname)
     ? 'would send the password without TLS: add sslmode=require'
     : undefined;
 }

@@ -4,6 +4,7 @@ const phrases: [RegExp, string][] = [
   [/dns|lookup|resolve host|getaddrinfo|not found/i, 'host not found'],
   [/tls|ssl|certificate|handshake/i, 'TLS refused'],
   [/refused/i, 'connection refused'],
+  [/cannot connect to the specified address/i, 'connection refused or host not found'],
 ];
 
 /** @returns why a connection failed, in fixed words for the log: never the runtime's own, which may hold a URL. */

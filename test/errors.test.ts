@@ -25,18 +25,27 @@ describe.each(routePrefixes)('a body sent to $prefix', ({ tasksOf }) => {
     return call(`POST ${tasksOf(user)}`, { user, ...request });
   };
 
-  const invalidJson = { status: 400, json: { detail: 'The body is not valid JSON', code: 'invalid_json' } };
+  const invalidJson = (place = '') => ({
+    status: 400,
+    json: { detail: `The body is not valid JSON${place}`, code: 'invalid_json' },
+  });
 
-  test.each(['{', '{"title":}', "{'title':'x'}", 'title=x', '{"title":"x"}}', ' ', 'NaN'])(
-    '%j is not JSON [S1 EC5]',
-    async (body) => {
-      for (const response of await sendEachWay({ body })) expect(response).toEqual(invalidJson);
-    },
-  );
+  test.each([
+    ['{', ' (line 1 column 2)'],
+    ['{"title":}', ''],
+    ["{'title':'x'}", ' (line 1 column 2)'],
+    ['{"title":"x",\n "secret" 1}', ' (line 2 column 11)'],
+    ['title=x', ''],
+    ['{"title":"x"}}', ' (line 1 column 14)'],
+    [' ', ''],
+    ['NaN', ''],
+  ])('%j is not JSON, and where, as far as the runtime tells [S1 EC5]', async (body, place) => {
+    for (const response of await sendEachWay({ body })) expect(response).toEqual(invalidJson(place));
+  });
 
   test('bytes that are not UTF-8 are refused, not replaced', async () => {
     const body = new TextEncoder().encode('{"title":"?"}').map((byte) => (byte === 0x3f ? 0xff : byte));
-    for (const response of await sendEachWay({ body })) expect(response).toEqual(invalidJson);
+    for (const response of await sendEachWay({ body })) expect(response).toEqual(invalidJson());
   });
 
   test('an empty body is refused where one is required [S2 US4.2]', async () => {

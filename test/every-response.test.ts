@@ -32,7 +32,7 @@ const successes: [status: number, request: string, options?: Call][] = [
 
 /** Every code, with its status and its sentence. */
 const errors: [status: number, code: string, detail: string, request: string, options?: Call][] = [
-  [400, 'invalid_json', 'The body is not valid JSON', 'POST TASKS', { body: '{' }],
+  [400, 'invalid_json', 'The body is not valid JSON', 'POST TASKS', { body: '?' }],
   [401, 'not_authenticated', 'Not authenticated', 'GET TASKS', { user: null }],
   [401, 'invalid_token', 'Invalid token', 'GET TASKS', { user: null, bearer: 'garbage' }],
   [403, 'forbidden', 'Not allowed: this belongs to another user', 'GET /api/another-user/tasks'],

@@ -1,13 +1,16 @@
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
+import { afterEach, describe, expect, inject, test, vi } from 'vitest';
+import { bindings, call, createTask, freshUser, overNeon } from './support/api.ts';
 import { query } from './support/database.ts';
+import { bodyOf, expectFailure } from './support/failures.ts';
 import { type NeonFault, OUTAGE, type TcpFault } from './support/faults.ts';
 import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
-import { callAndReadLog } from './support/log.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
 const MAX_TRIES = 6;
+
+const writes = ['POST /api/tasks', ...['PUT ', 'PATCH ', 'DELETE '].map((method) => `${method}/api/tasks/1`)];
+writes.push('PATCH /api/tasks/1/complete');
 
 /** Lets the pauses between tries pass at once. @returns their lengths in milliseconds. */
 function skipPauses(): number[] {
@@ -19,18 +22,6 @@ function skipPauses(): number[] {
     return setTimeout(run, 0);
   }) as typeof globalThis.setTimeout);
   return pauses;
-}
-
-async function expectFailure(request: string, env: object, [status, reason, codes]: [number, string, object]) {
-  const { response, line } = await callAndReadLog(request, { user: freshUser(), body: bodyOf(request), env });
-  const code = status === 503 ? 'database_unavailable' : 'internal_error';
-  expect({ status: response.status, code: response.json.code }).toEqual({ status, code });
-  expect(line).toMatchObject({ level: 'error', status });
-  expect(line.error).toEqual({ code, reason, ...codes });
-}
-
-function bodyOf(request: string): object | undefined {
-  return request.startsWith('POST') ? { title: 'x' } : undefined;
 }
 
 type Case = [fault: NeonFault, reads: number, status: number, reason: string, codes?: object];
@@ -48,6 +39,7 @@ describe.runIf(overNeon)('over HTTP', () => {
     ['status-530', 1, 503, 'host not found', { http_status: 530 }],
     ['html', 1, 503, 'not a response of Neon'],
     ['lost-in-statement', 2, 503, 'connection lost'],
+    ['truncated', 2, 503, 'connection lost'],
     ['status-413', 1, 500, 'the statement is too large for Neon', { http_status: 413 }],
     ['status-507', 1, 500, 'the response is too large for Neon', { http_status: 507 }],
     ['starting', MAX_TRIES, 503, 'the database is starting', { http_status: 500 }],
@@ -57,14 +49,14 @@ describe.runIf(overNeon)('over HTTP', () => {
   ];
 
   test.each(cases)(
-    '%s: a read is tried %i times, a write once: %i, "%s"',
+    '%s: a read is tried %i times, every write once: %i, "%s"',
     async (fault, reads, status, reason, codes) => {
       const pauses = skipPauses();
       const tries = countRequests();
       await expectFailure('GET /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
       expect([tries(), pauses.length]).toEqual([reads, reads === MAX_TRIES ? MAX_TRIES - 1 : 0]);
-      await expectFailure('POST /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
-      expect(tries()).toBe(reads + 1);
+      for (const write of writes) await expectFailure(write, faultyDatabase(fault), [status, reason, codes ?? {}]);
+      expect(tries()).toBe(reads + writes.length);
     },
   );
 
@@ -72,6 +64,15 @@ describe.runIf(overNeon)('over HTTP', () => {
     const pauses = skipPauses();
     expect((await call('GET /api/tasks', { user: freshUser(), env: faultyDatabase(OUTAGE) })).status).toBe(200);
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThanOrEqual(1500);
+  });
+
+  test('requests outlive the 3 seconds in which a compute wakes: their time limit is 4 seconds', async () => {
+    const timeLimits = spyOnTimeLimits(false);
+    const requests = ['GET /api/tasks', 'POST /api/tasks'].map((request) =>
+      call(request, { user: freshUser(), body: bodyOf(request), env: faultyDatabase('waking-3s') }),
+    );
+    expect((await Promise.all(requests)).map(({ status }) => status)).toEqual([200, 201]);
+    expect(timeLimits.mock.calls).toEqual([[4000], [4000]]);
   });
 
   test('two statements in one text are refused, as Neon refuses them', async () => {
@@ -86,103 +87,31 @@ describe.runIf(overNeon)('over HTTP', () => {
 });
 
 describe.skipIf(overNeon)('over TCP', () => {
-  test.each<[TcpFault, string]>([
-    ['closed', 'connection failed'],
-    ['refused', 'connection failed'],
-    ['reset', 'connection failed'],
-    ['truncated', 'connection failed'],
-    ['half-open', 'timed out'],
-    ['swallowed', 'timed out'],
-  ])('%s: 503, "%s"', async (fault, reason) => {
+  const { ports, countsUrl } = inject('countedTcpFaults');
+  const countConnections = async (fault: TcpFault) => ((await (await fetch(countsUrl)).json()) as typeof ports)[fault];
+
+  test.each<[TcpFault, number, string]>([
+    ['closed', 2, 'connection failed'],
+    ['reset', 2, 'connection failed'],
+    ['truncated', 2, 'connection failed'],
+    ['half-open', 1, 'timed out'],
+    ['swallowed', 1, 'timed out'],
+    ['private-ca', 1, 'TLS failed: a certificate of a private CA needs Hyperdrive'],
+  ])('%s: a read is tried %i times, every write once: 503, "%s"', async (fault, reads, reason) => {
     spyOnTimeLimits(reason === 'timed out');
-    await expectFailure('GET /api/tasks', faultyDatabase(fault), [503, reason, {}]);
-    await expectFailure('POST /api/tasks', faultyDatabase(fault), [503, reason, {}]);
+    await expectFailure('GET /api/tasks', faultyDatabase(fault, ports), [503, reason, {}]);
+    expect(await countConnections(fault)).toBe(reads);
+    for (const write of writes) await expectFailure(write, faultyDatabase(fault, ports), [503, reason, {}]);
+    expect(await countConnections(fault)).toBe(reads + writes.length);
   });
 
-  test('a server without TLS: 503, and the log names Hyperdrive', async () => {
+  test('a port where nothing listens: 503', async () => {
+    await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection refused or host not found', {}]);
+  });
+
+  test('a server without TLS: 503', async () => {
     const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=require` };
-    await expectFailure('GET /api/tasks', env, [503, 'TLS refused: a private CA needs Hyperdrive', {}]);
-  });
-});
-
-describe('PostgreSQL itself', () => {
-  const role = freshUser('role');
-  const login = (username: string, password: string, name = 'taskflow') =>
-    Object.assign(new URL(databaseUrl(name)), { username, password }).href;
-  const codes = (sqlstate: string, neon: object = { sqlstate }) => (overNeon ? neon : { sqlstate });
-
-  beforeAll(async () => {
-    for (const [name, setting] of Object.entries({
-      full: 'connection limit 0',
-      readonly: "set default_transaction_read_only to 'on'",
-      pathless: 'set search_path to nowhere',
-    })) {
-      await query(`create role "${role}-${name}" login password '${role}'`);
-      await query(`grant all on all tables in schema public to "${role}-${name}"`);
-      await query(`alter role "${role}-${name}" ${setting}`);
-    }
-    await query(`create role "${role}-bare" login password '${role}'`);
-    await query("create database ascii encoding 'SQL_ASCII' locale 'C' template template0");
-  });
-
-  test.each<[name: string, request: string, url: () => string, status: number, reason: string, codes: object]>([
-    ['a wrong password', 'GET', () => login('postgres', 'wrong'), 503, 'password or user refused', codes('28P01', {})],
-    [
-      'a database that does not exist',
-      'GET',
-      () => databaseUrl('nowhere'),
-      503,
-      'the database does not exist',
-      codes('3D000'),
-    ],
-    [
-      'a role without connections',
-      'GET',
-      () => login(`${role}-full`, role),
-      503,
-      'too many connections',
-      codes('53300', { http_status: 500 }),
-    ],
-    [
-      'a read-only role',
-      'POST',
-      () => login(`${role}-readonly`, role),
-      503,
-      'the database is read-only',
-      codes('25006'),
-    ],
-    [
-      'a role without privileges',
-      'GET',
-      () => login(`${role}-bare`, role),
-      500,
-      'the role lacks a privilege',
-      codes('42501'),
-    ],
-    [
-      'a table of another program',
-      'GET',
-      () => databaseUrl('broken'),
-      500,
-      'a table lacks a column of ours: it may be another program’s, or need npm run db:migrate',
-      codes('42703'),
-    ],
-  ])('%s: %s', async (_, method, url, status, reason, expected) => {
-    await expectFailure(`${method} /api/tasks`, { DATABASE_URL: url() }, [status, reason, expected]);
-  });
-
-  test.each<[name: string, url: () => string, reason: string]>([
-    ['a table of another program', () => databaseUrl('broken'), 'a table lacks a column of ours'],
-    ['another encoding', () => databaseUrl('ascii'), 'the encoding of the database is not UTF-8'],
-    [
-      'a search_path without our schema',
-      () => login(`${role}-pathless`, role),
-      'the tables are missing|the search_path',
-    ],
-  ])('a database with %s is not ready, and the log says so [S0 FR-010]', async (_, url, reason) => {
-    const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL: url() } });
-    expect([response.status, response.json.code]).toEqual([503, 'database_unavailable']);
-    expect(line.error.reason).toMatch(new RegExp(reason));
+    await expectFailure('GET /api/tasks', env, [503, 'the server does not offer TLS', {}]);
   });
 });
 

@@ -20,7 +20,7 @@ test('each request logs one line of JSON [S1 NFR-004, S2 FR-010]', async () => {
 });
 
 const user = freshUser();
-const unreachable = { code: 'database_unavailable', reason: 'connection failed' };
+const unreachable = { code: 'database_unavailable', reason: 'connection refused or host not found' };
 
 test.each<[status: number, request: string, error: object | undefined, options: Call]>([
   [204, 'OPTIONS /api/tasks', undefined, {}],

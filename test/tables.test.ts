@@ -32,6 +32,10 @@ test('a role that may not create the tables gets 503, and the log says what to r
   ]);
   expect(response.headers.get('retry-after')).toBe('2');
   expect(lines).toMatchObject([
-    { error: { reason: 'the tables are missing, and this role may not create them: run npm run db:migrate' } },
+    {
+      error: {
+        reason: 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate',
+      },
+    },
   ]);
 });

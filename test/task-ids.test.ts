@@ -18,7 +18,7 @@ describe.each(routePrefixes)('under $prefix', ({ tasksOf }) => {
       },
     );
 
-    test.each(['abc', '1.5', '1e3', '0x1', '%00', '%2F', '%20', '+1', '1%0A', '٣'])(
+    test.each(['abc', '1.5', '1e3', '0x1', '%00', '%2F', '%20', '+1', '1%0A', '٣', '%', '%E0%A4%A'])(
       'the id %s, which is not an integer, returns 422 [S1 EC6]',
       async (id) => {
         const user = freshUser();

@@ -103,6 +103,13 @@ describe.each(routePrefixes)('under $prefix', ({ tasksOf }) => {
         expect(await call(`HEAD ${path}`, { user })).toMatchObject({ status: 200, text: '' });
     });
 
+    test.each([undefined, '', 'null', '{"id":0}', '{'])('DELETE pays no attention to a body: %s', async (body) => {
+      const user = freshUser();
+      const { id } = await createTask(user);
+      const headers = { 'Content-Type': 'application/json' };
+      expect((await call(`DELETE ${tasksOf(user)}/${id}`, { user, body, headers })).status).toBe(204);
+    });
+
     test('a trailing slash changes nothing, nor do leading zeros of an id', async () => {
       const user = freshUser();
       const task = await createTask(user);

@@ -69,7 +69,7 @@ async function createTables(send: Send, deadline: AbortSignal): Promise<void> {
   const { createTables } = await import('./migrations.generated.ts');
   await send({ sql: createTables, params: [] }, deadline).catch((error) => {
     if (!(error instanceof DatabaseError) || error.codes.sqlstate !== INSUFFICIENT_PRIVILEGE) throw error;
-    const reason = 'the tables are missing, and this role may not create them: run npm run db:migrate';
+    const reason = 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate';
     throw new DatabaseError({ reason, transient: true, retry: 'never' });
   });
 }

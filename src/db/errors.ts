@@ -35,17 +35,29 @@ const bug = (reason: string): Meaning => ({ reason, transient: false, retry: 'ne
 
 export const timedOut = lasting('timed out');
 export const wrongEncoding = bug('the encoding of the database is not UTF-8');
+const untrusted = lasting('TLS failed: a certificate of a private CA needs Hyperdrive');
+const otherTables = bug(
+  'a table is not as this version needs it: it may be another program’s, or need npm run db:migrate',
+);
 
 /** By SQLSTATE, or its class. */
 const sqlstates: Record<string, Meaning> = {
   '08': broken('connection lost'),
   '25': lasting('the database is read-only'),
-  '28': lasting('password or user refused'),
+  '28': lasting('the server lets no such user in, or only with sslmode=require'),
+  '28P01': lasting('password or user refused'),
   '3D000': lasting('the database does not exist'),
   '3F000': lasting('the search_path names no schema that exists'),
   '40': lasting('rolled back'),
   '42501': bug('the role lacks a privilege'),
-  '42703': bug('a table lacks a column of ours: it may be another program’s, or need npm run db:migrate'),
+  '22P02': otherTables,
+  '23502': otherTables,
+  '42703': otherTables,
+  '42710': otherTables,
+  '42804': otherTables,
+  '42883': otherTables,
+  '42P01': lasting('the migrations are recorded, but the search_path has no table of ours'),
+  '42P07': otherTables,
   '53300': lasting('too many connections'),
   '53': lasting('out of resources'),
   '55': lasting('object in use'),
@@ -92,7 +104,7 @@ function fromSqlstate(sqlstate: string): DatabaseError {
 export function fromNeonError(error: unknown): DatabaseError {
   const { message = '', code, sourceError } = describe(error);
   if (isSqlstate(code)) return fromSqlstate(code);
-  if (sourceError !== undefined) return new DatabaseError(broken(networkFailure(sourceError)));
+  if (sourceError !== undefined) return new DatabaseError(fromNetworkFailure(sourceError));
   const httpStatus = Number(/^Server error \(HTTP status (\d{3})\)/.exec(message)?.[1] ?? 0);
   const phrase = neonPhrases.find(([pattern]) => pattern.test(message))?.[1];
   if (httpStatus === 0) return new DatabaseError(phrase ?? lasting('not a response of Neon'));
@@ -103,12 +115,16 @@ export function fromNeonError(error: unknown): DatabaseError {
 
 /** @returns what an error of `pg` means: without a SQLSTATE, the connection failed. */
 export function fromTcpError(error: unknown): DatabaseError {
-  const { code } = describe(error);
+  const { message = '', code } = describe(error);
   if (isSqlstate(code)) return fromSqlstate(code);
+  if (/does not support SSL/i.test(message)) return new DatabaseError(lasting('the server does not offer TLS'));
+  const meaning = fromNetworkFailure(error);
+  return new DatabaseError(meaning.reason === 'TLS refused' ? untrusted : meaning);
+}
+
+function fromNetworkFailure(error: unknown): Meaning {
   const reason = networkFailure(error);
-  return new DatabaseError(
-    reason === 'TLS refused' ? lasting(`${reason}: a private CA needs Hyperdrive`) : broken(reason),
-  );
+  return reason.startsWith('connection') ? broken(reason) : lasting(reason);
 }
 
 type DriverError = { message?: string; code?: string; sourceError?: unknown };

@@ -23,6 +23,7 @@ declare module 'pg/lib/client.js' {
 
 declare module 'pg-cloudflare' {
   export class CloudflareSocket {
+    readonly ssl: boolean;
     destroyed: boolean;
     constructor(ssl: boolean);
     _listen(): Promise<void>;

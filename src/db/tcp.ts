@@ -15,7 +15,7 @@ export async function sendOverTcp(
   waitUntil: ExecutionContext['waitUntil'],
   ...[{ sql, params }, deadline]: Parameters<Send>
 ): Promise<Columns[]> {
-  const client = new Client({ connectionString: url, stream: ({ ssl }) => new WorkerSocket(ssl) });
+  const client = new Client({ connectionString: withoutSystemCa(url), stream: ({ ssl }) => new WorkerSocket(ssl) });
   client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
   try {
     const result = client.connect().then(() => client.query({ text: sql, values: params, rowMode: 'array', types }));
@@ -25,6 +25,11 @@ export async function sendOverTcp(
   } finally {
     waitUntil(closeGracefully(client));
   }
+}
+
+/** `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway. To `pg`, it is a file. */
+function withoutSystemCa(databaseUrl: string): string {
+  return databaseUrl.replace(/([?&])sslrootcert=system(?:&|$)/, '$1');
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

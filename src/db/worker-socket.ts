@@ -3,6 +3,8 @@ import { CloudflareSocket } from 'pg-cloudflare';
 /** The socket of `pg` on Workers, with what `pg` expects of a Node stream and the base class lacks. */
 export class WorkerSocket extends CloudflareSocket {
   private state: 'connecting' | 'open' | 'closed' = 'connecting';
+  /** Whether the server has sent nothing, its consent to TLS aside. */
+  private isSilent = true;
   private corked: Uint8Array[] | undefined;
 
   override async _listen(): Promise<void> {
@@ -31,6 +33,9 @@ export class WorkerSocket extends CloudflareSocket {
   /** Emits `close`, which the base class does not: `pg` would wait for a response that cannot come. */
   private disconnect(): void {
     if (this.state === 'closed') return;
+    // All that workerd shows of a certificate that it does not trust: the connection ends.
+    if (this.ssl && this.state === 'open' && this.isSilent && !this.destroyed)
+      this.emit('error', new Error('the TLS handshake failed'));
     this.state = 'closed';
     super.end();
     this.emit('close');
@@ -38,6 +43,8 @@ export class WorkerSocket extends CloudflareSocket {
 
   /** Drops errors that follow the end. */
   override emit(event: string, ...details: unknown[]): boolean {
+    if (event === 'data' && this.state === 'open') this.isSilent = false;
+    if (event === 'close') this.disconnect();
     return !(event === 'error' && this.state === 'closed') && super.emit(event, ...details);
   }
 

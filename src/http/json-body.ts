@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono';
 import * as z from 'zod/mini';
 import type { AppEnv } from './app-env.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, catalogue } from './errors.ts';
 import { readBytes } from './read-bytes.ts';
 import { type SchemaFactory, toValidationError } from './validate.ts';
 
@@ -42,9 +42,15 @@ async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
   }
   try {
     return JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw new ApiError('invalid_json');
+  } catch (error) {
+    throw invalidJson(error);
   }
+}
+
+/** Says where, if the runtime does. Its message itself quotes the body. */
+function invalidJson(error: unknown): ApiError {
+  const [place] = /\(line \d+ column \d+\)$/.exec(String(error)) ?? [];
+  return new ApiError('invalid_json', place ? { detail: `${catalogue.invalid_json.detail} ${place}` } : {});
 }
 
 /** JSON is UTF-8 (RFC 8259 §8.1), so another `charset` is refused; other parameters mean nothing. */

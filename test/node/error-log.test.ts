@@ -22,14 +22,36 @@ test('an error whose stack does not begin with its message shows no frames', () 
   expect(describeError(error)).toEqual({ code: 'internal_error', error: 'RangeError', stack: [] });
 });
 
-test('docs/operations.md names each reason of the log', async () => {
-  const read = async (path: string) => await readFile(path, 'utf8');
-  const [docs, ...sources] = await Promise.all(
-    ['docs/operations.md', 'src/db/errors.ts', 'src/auth/jwks-fetch.ts', 'src/network-failure.ts'].map(read),
+async function read(path: string): Promise<string> {
+  return await readFile(path, 'utf8');
+}
+
+test('docs/operations.md has a row for each reason of a database failure, with its status and tries, and no other', async () => {
+  const [errors, client, network] = await Promise.all(['db/errors', 'db/client', 'network-failure'].map(sourceOf));
+  const kinds = { lasting: '503 | 1', broken: '503 | 2', busy: '503 | 6', bug: '500 | 1' };
+  const meanings = [...`${errors}`.matchAll(/(lasting|broken|busy|bug)\(\s*['`]([^'`]+)['`]/g)].map(
+    ([, kind, reason]) => `${reason?.replace(/\$\{\w+\}/, '5xx')} | ${kinds[kind as keyof typeof kinds]}`,
   );
-  const patterns = [/(?:lasting|broken|busy|bug)\('([^']+)'\)/g, /failure: '([^']+)'/g, /, '([a-zA-Z ]+)'\],/g];
-  const reasons = patterns.flatMap((pattern) => [...sources.join().matchAll(pattern)].map(([, reason]) => reason));
-  expect(reasons.length).toBeGreaterThan(20);
-  const text = docs?.replace(/\s+/g, ' ');
-  expect([...new Set(reasons)].filter((reason) => !text?.includes(reason ?? ''))).toEqual([]);
+  const ofTables = [...`${client}`.matchAll(/reason = '([^']+)'/g)].map(([, reason]) => `${reason} | ${kinds.lasting}`);
+  const failures = [...`${network}`.matchAll(/(?:, '([a-zA-Z ]+)'\]|\?\? '([a-zA-Z ]+)')/g)].map(
+    ([, reason = '', other = '']) => reason || other,
+  );
+  const ofNetwork = failures.map(
+    (reason) => `${reason} | ${reason.startsWith('connection') ? kinds.broken : kinds.lasting}`,
+  );
+  const rows = [...(await read('docs/operations.md')).matchAll(/^\| ([^`|]+ \| 50[03] \| \d) \|/gm)].map(
+    ([, row]) => row,
+  );
+  expect(rows.toSorted()).toEqual([...new Set([...meanings, ...ofTables, ...ofNetwork])].sort());
 });
+
+test('docs/operations.md names each failure of the JWKS', async () => {
+  const docs = await read('docs/operations.md');
+  const reasons = [...(await sourceOf('auth/jwks-fetch')).matchAll(/failure: '([^']+)'/g)].map(([, reason]) => reason);
+  expect(reasons.length).toBeGreaterThan(2);
+  expect(reasons.filter((reason) => !docs.includes(reason ?? ''))).toEqual([]);
+});
+
+function sourceOf(name: string): Promise<string> {
+  return read(`src/${name}.ts`);
+}

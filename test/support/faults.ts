@@ -1,7 +1,10 @@
 const commonFaults = ['closed', 'swallowed', 'truncated', 'delayed', 'closed-once'] as const;
 
+/** PostgreSQL with TLS, whose certificate the runtime does not trust. */
+export const PRIVATE_CA = 'private-ca';
+
 /** Faults of the connection between the Worker and PostgreSQL; the tests' setup has a port for each. */
-export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sliced'] as const;
+export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sliced', PRIVATE_CA] as const;
 
 /** Neon's control plane is away for as many requests; the next one succeeds. Its tests must run one by one. */
 export const OUTAGE = 'outage';
@@ -23,8 +26,11 @@ const neonResponses = [
   ...(['status-525', 'status-530', 'html'] as const),
 ] as const;
 
+/** Milliseconds that a compute takes to wake. */
+export const wakingTimes: Record<string, number> = { 'waking-3s': 3_000, 'waking-6s': 6_000 };
+
 /** Faults of Neon's endpoint; a database with the name of a fault has it. */
-export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE] as const;
+export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE, 'waking-3s', 'waking-6s'] as const;
 
 /** The faults of Neon that every route is tested with. */
 export const mainNeonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;

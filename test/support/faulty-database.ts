@@ -1,15 +1,16 @@
 import { inject, vi } from 'vitest';
 import { bindings, databaseUrl, overNeon } from './api.ts';
-import type { NeonFault, TcpFault } from './faults.ts';
+import { type NeonFault, PRIVATE_CA, type TcpFault } from './faults.ts';
 
 /** Nothing listens on this port. */
 export const unreachableDatabase = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
 
 /** @returns the variables of a Worker that reaches the tests' database through a fault. */
-export function faultyDatabase(fault: NeonFault | TcpFault) {
+export function faultyDatabase(fault: NeonFault | TcpFault, ports = inject('tcpFaults')) {
   if (overNeon) return { DATABASE_URL: databaseUrl(fault) };
-  const url = new URL(bindings.DATABASE_URL ?? '');
-  url.port = String(inject('tcpFaults')[fault as TcpFault]);
+  const url = new URL(bindings.DATABASE_URL);
+  url.port = String(ports[fault as TcpFault]);
+  if (fault === PRIVATE_CA) url.search = 'sslmode=require';
   return { DATABASE_URL: url.href };
 }
 

@@ -5,10 +5,9 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { buildAssets, buildWorker } from '../../scripts/build.ts';
 import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
-import type { TcpFault } from './faults.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
-import { startTcpFaults } from './tcp-faults.ts';
+import { startTcpFaults, type TcpFaults } from './tcp-faults.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -19,7 +18,9 @@ declare module 'vitest' {
     /** Neon's SQL-over-HTTP endpoint in front of it. */
     neonEndpoint: string;
     /** Ports of 127.0.0.1 that lead to it, each with a fault of its own. */
-    tcpFaults: Record<TcpFault, number>;
+    tcpFaults: TcpFaults['ports'];
+    /** The same, for one file of tests, which counts the connections. */
+    countedTcpFaults: TcpFaults;
     /** Where tests start real Better Auth servers. */
     issuerControl: string;
   }
@@ -32,17 +33,20 @@ const PASSWORD = 'a-database-password-of-the-tests-5e1b';
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await Promise.all([buildAssets(), buildWorker()]);
   const database = await startDatabase();
-  const [neon, faults, issuers] = await Promise.all([
+  const [neon, faults, { stop: stopCounted, ...counted }, issuers] = await Promise.all([
     startNeonEndpoint(database.url),
+    startTcpFaults(database.url),
     startTcpFaults(database.url),
     startIssuerControl(),
   ]);
   project.provide('databaseUrl', database.url.href);
   project.provide('neonEndpoint', neon.url);
   project.provide('tcpFaults', faults.ports);
+  project.provide('countedTcpFaults', counted);
   project.provide('issuerControl', issuers.url);
   return async () => {
     faults.stop();
+    stopCounted();
     await issuers.stop();
     await neon.stop();
     await database.stop();

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS } from './faults.ts';
+import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS, wakingTimes } from './faults.ts';
 import { isRefusal, MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } from './neon-errors.ts';
 
 /** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
@@ -18,8 +19,10 @@ export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; s
     if (fault && failsRequest(fault)) return fail(fault, request, response);
     const login = { username, password, pathname: fault ? postgres.pathname : pathname, search: '' };
     const { href } = Object.assign(new URL(postgres), login);
+    await sleep(wakingTimes[fault ?? ''] ?? 0);
+    if (response.destroyed) return; // The client did not wait.
     const result = await execute(request, response, pools.get(href) ?? addPool(pools, href));
-    if (fault === 'delayed') await new Promise((resolve) => setTimeout(resolve, 500));
+    if (fault === 'delayed') await sleep(500);
     respond(response, result, fault === 'truncated');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -46,7 +49,7 @@ const failed = { [CLOSED_ONCE]: 0, [OUTAGE]: 0 };
 function failsRequest(fault: NeonFault): boolean {
   if (fault === CLOSED_ONCE) return failed[fault]++ % 2 === 0;
   if (fault === OUTAGE) return failed[fault]++ % (OUTAGE_REQUESTS + 1) < OUTAGE_REQUESTS;
-  return fault !== 'truncated' && fault !== 'delayed';
+  return fault !== 'truncated' && fault !== 'delayed' && !Object.hasOwn(wakingTimes, fault);
 }
 
 function fail(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
@@ -58,7 +61,8 @@ function fail(fault: NeonFault, request: IncomingMessage, response: ServerRespon
 function respond(response: ServerResponse, { status, body }: NeonResponse, isTruncated = false): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'Content-Type': typeof body === 'string' ? 'text/html' : 'application/json' });
-  response.end(isTruncated ? text.slice(0, text.length / 2) : text);
+  if (isTruncated) response.write(text.slice(0, text.length / 2), () => response.destroy());
+  else response.end(text);
 }
 
 /** Runs a statement in a session that is then reset; cancels it where the client hangs up. */
@@ -71,6 +75,7 @@ async function execute(request: IncomingMessage, response: ServerResponse, pool:
   response.once('close', cancel);
   const result = await run(client, JSON.parse(body.toString()));
   response.off('close', cancel);
+  if (result === refusals['status-507']) cancel();
   client.query('discard all').then(
     () => client.release(),
     () => client.release(true),
@@ -82,19 +87,27 @@ function backendOf(client: pg.PoolClient): unknown {
   return Reflect.get(client, 'processID');
 }
 
-/** Always prepares, so that two statements in one text are refused; parameters are text without a type. */
-async function run(
-  client: pg.PoolClient,
-  { query, params }: { query: string; params: unknown[] },
-): Promise<NeonResponse> {
+/**
+ * Always prepares, so that two statements in one text are refused; parameters are text without a type. The size of the
+ * response is checked with each row.
+ */
+function run(client: pg.PoolClient, { query, params }: { query: string; params: unknown[] }): Promise<NeonResponse> {
   const values = params.map((value) => (value === null || typeof value === 'string' ? value : JSON.stringify(value)));
   const config = { text: query, values, rowMode: 'array', types, queryMode: 'extended' } as const;
-  try {
-    const { command, rowCount, fields, rows } = await client.query(config);
-    const body = { command, rowCount, fields, rows, rowAsArray: true };
-    return JSON.stringify(rows).length > MAX_BYTES ? refusals['status-507'] : { status: 200, body };
-  } catch (error) {
-    if (error instanceof pg.DatabaseError) return neonError(400, error.message, error);
-    return refusals['lost-in-statement'];
-  }
+  const statement = client.query(new pg.Query<(string | null)[]>(config));
+  const rows: (string | null)[][] = [];
+  let size = 0;
+  return new Promise((resolve) => {
+    statement.on('row', (row) => {
+      for (const value of row) size += Buffer.byteLength(value ?? '');
+      if (size > MAX_BYTES) resolve(refusals['status-507']);
+      else rows.push(row);
+    });
+    statement.on('end', ({ command, rowCount, fields }) =>
+      resolve({ status: 200, body: { command, rowCount, fields, rows, rowAsArray: true } }),
+    );
+    statement.on('error', (error) =>
+      resolve(error instanceof pg.DatabaseError ? neonError(400, error.message, error) : refusals['lost-in-statement']),
+    );
+  });
 }

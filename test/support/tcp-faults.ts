@@ -1,19 +1,45 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { CLOSED_ONCE, type TcpFault, tcpFaults } from './faults.ts';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { CLOSED_ONCE, PRIVATE_CA, type TcpFault, tcpFaults } from './faults.ts';
+import { privateCa } from './private-ca.ts';
 
 /** Nothing listens on this port. */
 const REFUSED_PORT = 1;
 
-/** Starts a proxy in front of `target` for each fault. @returns the port of each. */
-export async function startTcpFaults(target: URL): Promise<{ ports: Record<TcpFault, number>; stop: () => void }> {
-  const proxies = tcpFaults.map((fault) => ({ fault, server: createServer((client) => proxy(fault, client, target)) }));
-  await Promise.all(proxies.map(({ server }) => once(server.listen(0, '127.0.0.1'), 'listening')));
-  const ports = proxies.map(({ fault, server }) => [fault, (server.address() as AddressInfo).port]);
+export type TcpFaults = {
+  /** The port of the proxy with this fault. */
+  ports: Record<TcpFault, number>;
+  /** Serves, as JSON, how many connections each proxy has got. */
+  countsUrl: string;
+};
+
+/** Starts a proxy in front of `target` for each fault. */
+export async function startTcpFaults(target: URL): Promise<TcpFaults & { stop: () => void }> {
+  const counts = perFault(() => 0);
+  const proxies = perFault((fault) =>
+    createServer((client) => {
+      counts[fault]++;
+      proxy(fault, client, target);
+    }),
+  );
+  const counter = createHttpServer((_, response) => response.end(JSON.stringify(counts)));
+  const servers: Server[] = [counter, ...Object.values(proxies)];
+  await Promise.all(servers.map((server) => once(server.listen(0, '127.0.0.1'), 'listening')));
   const stop = () => {
-    for (const { server } of proxies) server.close();
+    for (const server of servers) server.close();
   };
-  return { ports: { ...(Object.fromEntries(ports) as Record<TcpFault, number>), refused: REFUSED_PORT }, stop };
+  const ports = { ...perFault((fault) => portOf(proxies[fault])), refused: REFUSED_PORT };
+  return { ports, countsUrl: `http://127.0.0.1:${portOf(counter)}`, stop };
+}
+
+function perFault<T>(value: (fault: TcpFault) => T): Record<TcpFault, T> {
+  return Object.fromEntries(tcpFaults.map((fault) => [fault, value(fault)])) as Record<TcpFault, T>;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 let isClosed = false;
@@ -22,7 +48,15 @@ function proxy(fault: TcpFault, client: Socket, target: URL): void {
   client.on('error', () => {});
   if (fault === CLOSED_ONCE) isClosed = !isClosed;
   if (fault === 'closed' || (fault === CLOSED_ONCE && isClosed)) client.destroy();
+  else if (fault === PRIVATE_CA)
+    client.once('data', () => relay(fault, startTls(client), connect(Number(target.port), target.hostname)));
   else if (fault !== 'swallowed') relay(fault, client, connect(Number(target.port), target.hostname));
+}
+
+/** Agrees to the client's request for TLS, as PostgreSQL does. */
+function startTls(client: Socket): Socket {
+  client.write('S');
+  return new TLSSocket(client, { isServer: true, ...privateCa }).on('error', () => {});
 }
 
 function relay(fault: TcpFault, client: Socket, server: Socket): void {

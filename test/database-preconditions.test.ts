@@ -1,0 +1,124 @@
+import { beforeAll, expect, test } from 'vitest';
+import { createTables } from '../src/db/migrations.generated.ts';
+import { bindings, call, databaseUrl, freshUser, overNeon } from './support/api.ts';
+import { query } from './support/database.ts';
+import { expectFailure } from './support/failures.ts';
+import { callAndReadLog } from './support/log.ts';
+
+const role = freshUser('role');
+
+/** @returns the URL of a database for the role of this name. */
+const as = (name: string, password = role) =>
+  Object.assign(new URL(bindings.DATABASE_URL), { username: `${role}-${name}`, password }).href;
+
+const roles = {
+  full: 'connection limit 0',
+  readonly: "set default_transaction_read_only to 'on'",
+  nowhere: 'set search_path to nowhere',
+  elsewhere: 'set search_path to information_schema',
+  bare: 'nosuperuser',
+  outside: 'nologin',
+};
+
+/** @returns statements that change the tables as some other version of this program may have done. */
+const changedBy = (change: string) => [
+  createTables,
+  change,
+  "insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9999999999999)",
+];
+
+const databases: Record<string, string[]> = {
+  uuids: [
+    `create table tasks (id uuid, user_id uuid, title text, description text, is_completed boolean, version int,
+      created_at timestamptz, updated_at timestamptz)`,
+  ],
+  keys: ['create table idempotency_keys (id int)'],
+  enumeration: ["create type tasks as enum ('a')"],
+  required: changedBy('alter table tasks add priority int not null'),
+  renamed: changedBy('alter table tasks rename description to details'),
+  later: changedBy('alter table tasks add priority int not null default 1'),
+};
+
+beforeAll(async () => {
+  for (const [name, setting] of Object.entries(roles)) {
+    await query(`create role "${role}-${name}" login password '${role}'`);
+    if (name !== 'bare') await query(`grant all on all tables in schema public to "${role}-${name}"`);
+    await query(`alter role "${role}-${name}" ${setting}`);
+  }
+  await query(`alter role "${role}-elsewhere" superuser`);
+  for (const encoding of ['SQL_ASCII', 'LATIN1'])
+    await query(
+      `create database "${encoding}" encoding '${encoding}' locale_provider libc locale 'C' template template0`,
+    );
+  for (const [name, statements] of Object.entries(databases)) {
+    await query(`create database ${name}`);
+    for (const statement of statements) await query(statement, [], `/${name}`);
+  }
+});
+
+const otherTables = 'a table is not as this version needs it: it may be another program’s, or need npm run db:migrate';
+const noTables = 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate';
+const encoding = 'the encoding of the database is not UTF-8';
+
+type Case = [
+  name: string,
+  method: string,
+  url: string,
+  status: number,
+  reason: string,
+  sqlstate: string,
+  neon?: object,
+];
+
+const cases: Case[] = [
+  ['a wrong password', 'GET', as('bare', 'wrong'), 503, 'password or user refused', '28P01', {}],
+  ['a missing database', 'GET', databaseUrl('nowhere'), 503, 'the database does not exist', '3D000'],
+  ['a role without connections', 'GET', as('full'), 503, 'too many connections', '53300', { http_status: 500 }],
+  ['a read-only role', 'POST', as('readonly'), 503, 'the database is read-only', '25006'],
+  ['a role without privileges', 'GET', as('bare'), 500, 'the role lacks a privilege', '42501'],
+  ['a table without our columns', 'GET', databaseUrl('broken'), 500, otherTables, '42703'],
+  ['a table with other types', 'GET', databaseUrl('uuids'), 500, otherTables, '22P02'],
+  ['a table with the name of one of ours', 'GET', databaseUrl('keys'), 500, otherTables, '42P07'],
+  ['a type with the name of one of ours', 'GET', databaseUrl('enumeration'), 500, otherTables, '42710'],
+  ['a column that another version requires', 'POST', databaseUrl('required'), 500, otherTables, '23502'],
+  ['a column that another version has renamed', 'GET', databaseUrl('renamed'), 500, otherTables, '42703'],
+  ['no schema in the search_path', 'GET', as('nowhere'), 503, noTables, ''],
+  [
+    'other schemas in the search_path',
+    'GET',
+    as('elsewhere'),
+    503,
+    'the migrations are recorded, but the search_path has no table of ours',
+    '42P01',
+  ],
+  ['the encoding LATIN1', 'GET', databaseUrl('LATIN1'), 500, encoding, '22P05'],
+  ['the encoding SQL_ASCII', 'POST', databaseUrl('SQL_ASCII'), 500, encoding, '0A000'],
+];
+
+test.each(cases)(
+  '%s, %s: the log names the cause, and /ready is 503 [S0 FR-010]',
+  async (_, method, DATABASE_URL, status, reason, sqlstate, neon) => {
+    const codes = overNeon && neon ? neon : sqlstate ? { sqlstate } : {};
+    await expectFailure(`${method} /api/tasks`, { DATABASE_URL }, [status, reason, codes]);
+    if (method !== 'GET') return;
+    const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL } });
+    expect([response.status, response.json.code, line.error.code]).toEqual([
+      503,
+      'database_unavailable',
+      'database_unavailable',
+    ]);
+  },
+);
+
+test.skipIf(overNeon)('a role that may not log in: the log names the cause', async () => {
+  const reason = 'the server lets no such user in, or only with sslmode=require';
+  await expectFailure('GET /api/tasks', { DATABASE_URL: as('outside') }, [503, reason, { sqlstate: '28000' }]);
+});
+
+test('a migration of a later version that leaves our columns usable is no obstacle', async () => {
+  const [user, env] = [freshUser(), { DATABASE_URL: databaseUrl('later') }];
+  const created = await call('POST /api/tasks', { user, env, body: { title: 'Buy groceries' } });
+  expect(created.status).toBe(201);
+  expect(await call('GET /api/tasks', { user, env })).toMatchObject({ status: 200, json: [created.json] });
+  expect((await call('GET /ready', { env })).status).toBe(200);
+});
