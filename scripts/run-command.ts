@@ -9,13 +9,13 @@ let parentTimer: NodeJS.Timeout | undefined;
 
 /** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C, closes the terminal or ends npm. */
 export function stopOnSignal(stop: () => Promise<void>): void {
+  let stopped: Promise<void> | undefined;
   const end = () => {
-    clearInterval(parentTimer);
-    void stop().finally(() => process.exit(0));
+    stopped ??= stop().finally(() => process.exit(0)); // A second Ctrl-C would leave processes running.
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.removeAllListeners(signal); // Libraries add listeners that end the program before `stop` is done.
-    process.once(signal, end);
+    process.on(signal, end);
   }
   // npm that gets a SIGTERM ends alone: its shell does not pass the signal on.
   clearInterval(parentTimer);
