@@ -9,9 +9,11 @@ let parentTimer: NodeJS.Timeout | undefined;
 
 /** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C, closes the terminal or ends npm. */
 export function stopOnSignal(stop: () => Promise<void>): void {
-  let stopped: Promise<void> | undefined;
+  let isStopping = false; // A second Ctrl-C would leave processes running.
   const end = () => {
-    stopped ??= stop().finally(() => process.exit(0)); // A second Ctrl-C would leave processes running.
+    if (isStopping) return;
+    isStopping = true;
+    void stop().finally(() => process.exit(0));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.removeAllListeners(signal); // Libraries add listeners that end the program before `stop` is done.
