@@ -2,7 +2,6 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { exitWithMessage } from './run-command.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -51,6 +50,6 @@ export async function buildAssets(outdir = resolve(root, 'dist/assets')): Promis
 }
 
 if (import.meta.main) {
-  await buildWorker().catch(exitWithMessage);
+  await buildWorker().catch(() => process.exit(1)); // esbuild has printed the errors.
   await buildAssets();
 }

@@ -6,6 +6,9 @@ import pg from 'pg';
 /** Milliseconds. A suspended Neon compute takes up to four seconds to start. */
 const CONNECT_TIMEOUT = 10_000;
 
+// `pg` would let PGSSLMODE, PGOPTIONS and others change connections whose URL says all.
+for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete process.env[name];
+
 const migrationsFolder = resolve(import.meta.dirname, '../drizzle');
 
 /** @throws {Error} where the environment has no `DATABASE_URL`. */

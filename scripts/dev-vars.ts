@@ -4,14 +4,15 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
-const path = resolve(root, '.dev.vars');
+
+export const DEV_VARS = resolve(root, '.dev.vars');
 
 /** The variables of `.dev.vars`. A missing file is created from `.dev.vars.example`, with a random secret. */
 export function readDevVars(): NodeJS.Dict<string> {
-  if (!existsSync(path)) {
+  if (!existsSync(DEV_VARS)) {
     const example = readFileSync(resolve(root, '.dev.vars.example'), 'utf8');
     const secret = `BETTER_AUTH_SECRET=${randomBytes(32).toString('hex')}`;
-    writeFileSync(path, example.replace(/^BETTER_AUTH_SECRET=.*$/m, secret), { mode: 0o600 });
+    writeFileSync(DEV_VARS, example.replace(/^BETTER_AUTH_SECRET=.*$/m, secret), { mode: 0o600 });
   }
-  return parseEnv(readFileSync(path, 'utf8'));
+  return parseEnv(readFileSync(DEV_VARS, 'utf8'));
 }

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { stderrOf } from './run-command.ts';
 
 /** The Worker as `wrangler dev` runs it, rebuilt when a source file changes. */
 export type DevWorker = {
   /** Its address, without a slash at the end. */
   url: string;
+  /** Replaces `variables`, and reads `.dev.vars` again. */
+  setVariables: (variables: Record<string, string>) => Promise<unknown>;
   stop: () => Promise<void>;
 };
 
@@ -17,17 +20,19 @@ export async function startDevWorker(port: number, variables: Record<string, str
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'; // wrangler would download a sample of `request.cf`.
   // wrangler uses it where `wrangler.toml` binds Hyperdrive.
   process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = variables.DATABASE_URL;
+  // wrangler would announce that it uses a proxy. The Worker never does.
+  for (const name of Object.keys(process.env)) if (/^https?_proxy$/i.test(name)) delete process.env[name];
   process.noDeprecation = true; // wrangler calls functions that Node 24 deprecates.
   const { unstable_DevEnv } = await import('wrangler');
   const environment = new unstable_DevEnv();
   const loaded = once(environment, 'reloadComplete').catch(({ message, reason, cause }) => {
+    if (/address already in use/i.test(message ?? reason))
+      throw new Error(`Port ${port} is in use. For another one: PORT=${port + 1} npm run dev`);
     throw new Error(message ?? reason, { cause });
   });
   const worker = await environment.startWorker({
     config: 'wrangler.toml',
-    bindings: Object.fromEntries(
-      Object.entries(variables).map(([name, value]) => [name, { type: 'plain_text', value }]),
-    ),
+    bindings: toBindings(variables),
     dev: {
       server: { hostname: 'localhost', port },
       logLevel: 'none',
@@ -38,11 +43,20 @@ export async function startDevWorker(port: number, variables: Record<string, str
   });
   await loaded;
   printReloads(environment);
-  return { url: String(await worker.url).replace(/\/$/, ''), stop: () => worker.dispose() };
+  return {
+    url: String(await worker.url).replace(/\/$/, ''),
+    setVariables: (changed) => worker.patchConfig({ bindings: toBindings(changed) }),
+    stop: () => worker.dispose(),
+  };
+}
+
+function toBindings(variables: Record<string, string>) {
+  const texts = Object.entries(variables).map(([name, value]) => [name, { type: 'plain_text' as const, value }]);
+  return Object.fromEntries(texts);
 }
 
 function printReloads(environment: NodeJS.EventEmitter): void {
   environment.on('reloadComplete', () => console.log('Reloaded.'));
-  environment.on('buildFailed', ({ cause }) => console.error(cause.cause?.stderr ?? cause.message));
+  environment.on('buildFailed', ({ cause }) => console.error(stderrOf(cause) ?? cause.message));
   environment.on('error', ({ reason }) => console.error(reason));
 }

@@ -1,6 +1,8 @@
+import { watchFile } from 'node:fs';
 import { migrateDatabase } from './database.ts';
-import { readDevVars } from './dev-vars.ts';
-import { startDevWorker } from './dev-worker.ts';
+import { DEV_VARS, readDevVars } from './dev-vars.ts';
+import { type DevWorker, startDevWorker } from './dev-worker.ts';
+import { namedDatabase } from './development-database.ts';
 import { DEVELOPMENT_DATA, startPostgres } from './postgres.ts';
 import { exitWithMessage, stopOnSignal } from './run-command.ts';
 import { developmentToken } from './token.ts';
@@ -11,30 +13,50 @@ const SAMPLE_USER = 'user_abc123';
 const running: { stop: () => Promise<void> }[] = [];
 
 async function dev(): Promise<void> {
-  const { DATABASE_URL, JWT_ISSUER = '', JWT_AUDIENCE = '' } = readDevVars();
-  const ownDatabase = process.env.DATABASE_URL || DATABASE_URL;
-  const databaseUrl = ownDatabase || (await startDatabase());
+  const port = Number(process.env.PORT || 8000);
+  if (!Number.isInteger(port)) throw new Error(`PORT must be a number, and is ${process.env.PORT}`);
+  const named = namedDatabase();
+  const { url: databaseUrl, apiUrl } = named ? { url: named, apiUrl: named } : await startDatabase();
   await migrateDatabase(databaseUrl);
-  // In `wrangler.toml`, the last three may be a deployment's, which our token does not suit.
-  const variables = { DATABASE_URL: databaseUrl, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };
-  const worker = await startDevWorker(Number(process.env.PORT || 8000), variables);
+  console.log('Building the Worker …');
+  const worker = await startDevWorker(port, variables(apiUrl));
   running.push(worker);
   stopOnSignal(stopAll); // Again, because wrangler has added its own listeners.
+  watchFiles(worker, apiUrl);
   const { host, pathname } = new URL(databaseUrl);
   console.log(`
 TaskFlow API  ${worker.url}
 Docs          ${worker.url}/docs
-Database      ${ownDatabase ? `DATABASE_URL, ${host}${pathname}` : `embedded PostgreSQL, data in ${DEVELOPMENT_DATA}`}
+Database      ${named ? `DATABASE_URL, ${host}${pathname}` : `${databaseUrl}, data in ${DEVELOPMENT_DATA}`}
 Token         ${await describeToken(worker.url)}
 
 Changes in src/ are loaded at once. Press Ctrl-C to stop. Each request is logged below:
 `);
 }
 
-async function startDatabase(): Promise<string> {
+async function startDatabase() {
+  console.log(`Starting PostgreSQL in ${DEVELOPMENT_DATA} …`);
   const postgres = await startPostgres(DEVELOPMENT_DATA);
   running.push(postgres);
-  return postgres.url;
+  return postgres;
+}
+
+/** In `wrangler.toml`, all but the first may be a deployment's, which our token does not suit. */
+function variables(DATABASE_URL: string): Record<string, string> {
+  const { JWT_ISSUER = '', JWT_AUDIENCE = '' } = readDevVars();
+  return { DATABASE_URL, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };
+}
+
+function watchFiles(worker: DevWorker, apiUrl: string): void {
+  const named = namedDatabase();
+  watchFile(DEV_VARS, { interval: 500 }, () => {
+    console.log('.dev.vars has changed.');
+    if (namedDatabase() !== named) console.log('Restart npm run dev to use the other DATABASE_URL.');
+    worker.setVariables(variables(apiUrl)).catch(console.error);
+  });
+  watchFile('drizzle/meta/_journal.json', { interval: 500 }, () =>
+    console.log('There is a new migration in drizzle/. Apply it with: npm run db:migrate'),
+  );
 }
 
 async function stopAll(): Promise<void> {

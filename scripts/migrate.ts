@@ -1,9 +1,13 @@
-import { migrateDatabase, requireDatabaseUrl } from './database.ts';
+import { migrateDatabase } from './database.ts';
+import { openDevelopmentDatabase } from './development-database.ts';
 import { exitWithMessage } from './run-command.ts';
 
-try {
-  await migrateDatabase(requireDatabaseUrl());
-  console.log('The tables are up to date.');
-} catch (error) {
-  exitWithMessage(error);
+/** Migrates the database of `DATABASE_URL`, else that of `npm run dev`. */
+async function run(): Promise<void> {
+  const { url, stop } = await openDevelopmentDatabase();
+  await migrateDatabase(url).finally(stop);
+  const { host, pathname } = new URL(url);
+  console.log(`The tables of ${host}${pathname} are up to date.`);
 }
+
+await run().then(() => process.exit(), exitWithMessage);

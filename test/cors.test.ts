@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { call, FRONTEND } from './support/api.ts';
 
 const METHOD = 'Access-Control-Request-Method';
@@ -40,6 +40,22 @@ test.each(['https://evil.example.com', `${FRONTEND}.evil.com`, `${FRONTEND}:444`
     }
   },
 );
+
+test('in development, the log says which origin was refused and where to add it, and nothing of the API’s own pages', async () => {
+  const refused = { Origin: 'http://localhost:5173' };
+  const own = { Origin: 'https://api.example.com' };
+  for (const [ENVIRONMENT, headers, hints] of [
+    ['development', refused, ['add http://localhost:5173 to CORS_ORIGINS in .dev.vars']],
+    ['development', own, []],
+    ['production', refused, []],
+  ] as const) {
+    const log = vi.spyOn(console, 'log');
+    await call('GET /health', { env: { ENVIRONMENT }, headers });
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+    log.mockRestore();
+    expect(lines.filter(({ event }) => event === 'origin refused').map(({ hint }) => hint)).toEqual(hints);
+  }
+});
 
 test('OPTIONS without an origin lists the methods, and needs no token', async () => {
   const { status, headers } = await call('OPTIONS /api/tasks/1');

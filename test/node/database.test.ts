@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
 
   test('creates the tables, and changes nothing the second time [S1 SC-006, S2 SC-004, S3 FR-005]', async () => {
     const DATABASE_URL = await createDatabase('migrated');
-    const expected = { status: 0, output: 'The tables are up to date.\n' };
+    const expected = { status: 0, output: `The tables of ${new URL(DATABASE_URL).host}/migrated are up to date.\n` };
     expect(await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).toEqual(expected);
     const recorded = await query(DATABASE_URL, RECORDED);
     expect(await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).toEqual(expected);
@@ -48,9 +48,22 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
   });
 
-  test('needs a DATABASE_URL', async () => {
-    const result = await npmRun(['db:migrate'], { DATABASE_URL: '' }).untilExit();
-    expect(result).toEqual({ status: 1, output: 'DATABASE_URL is not set\n' });
+  test('takes nothing from PG* variables of the environment', async () => {
+    const env = {
+      DATABASE_URL: await createDatabase('beside_variables'),
+      PGHOST: 'elsewhere.invalid',
+      PGPORT: '1',
+      PGUSER: 'nobody',
+      PGPASSWORD: 'wrong',
+      PGPASSFILE: '/nonexistent',
+      PGDATABASE: 'none',
+      PGSSLMODE: 'verify-full',
+      PGOPTIONS: '-c default_transaction_read_only=on',
+      PGAPPNAME: 'other',
+      PGCLIENTENCODING: 'LATIN1',
+    };
+    expect((await npmRun(['db:migrate'], env).untilExit()).status).toBe(0);
+    expect(await query(env.DATABASE_URL, RECORDED)).not.toEqual([]);
   });
 });
 
@@ -61,17 +74,82 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
   });
   afterAll(() => rmSync(clone, { recursive: true, force: true }));
 
-  test('is opened in Drizzle Studio by npm run db:studio, and stopped with it', async () => {
+  const dataOf = (name: string) => join(clone, '.data', name);
+
+  test('is migrated by npm run db:migrate without a DATABASE_URL', async () => {
+    const { status, output } = await npmRun(['db:migrate'], { DATABASE_URL: '' }, clone).untilExit();
+    expect(output).toMatch(/^The tables of 127\.0\.0\.1:\d+\/taskflow are up to date\.\n$/);
+    expect(status).toBe(0);
+    expect(existsSync(join(dataOf('postgres'), 'postmaster.pid'))).toBe(false);
+  });
+
+  test('is served to the page of Drizzle Studio alone by npm run db:studio, and stopped with it', async () => {
     const port = await unusedPort();
-    const studio = npmRun(['db:studio', '--', '--port', port], {}, clone);
-    await studio.until('https://local.drizzle.studio');
-    await fetch(`http://127.0.0.1:${port}`);
+    const studio = npmRun(['db:studio', '--', '--port', port], { DATABASE_URL: '' }, clone);
+    await studio.until(`Studio is running at http://127.0.0.1:${port}`);
+    const send = (headers: Record<string, string>) =>
+      fetch(`http://127.0.0.1:${port}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: JSON.stringify({ type: 'proxy', data: { sql: 'create table touched ()', method: 'execute' } }),
+      });
+    for (const Origin of [
+      'https://evil.example',
+      'null',
+      `http://127.0.0.1:${port}`,
+      'https://local.drizzle.studio.evil',
+    ])
+      expect((await send({ Origin })).status, Origin).toBe(404);
+    expect((await send({})).status).toBe(404);
+    const served = await send({ Origin: 'https://local.drizzle.studio' });
+    expect(await served.json()).not.toMatchObject({ error: expect.anything() }); // The table did not exist.
     await studio.pressControlC();
-    expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
+    expect(existsSync(join(dataOf('postgres'), 'postmaster.pid'))).toBe(false);
+  });
+
+  test('has the same URL at each start, with a random password that only its owner can read', async () => {
+    const first = await startPostgres(dataOf('own'));
+    expect(new URL(first.url).password).toMatch(/^[0-9a-f]{32}$/);
+    expect(statSync(join(dataOf('own'), 'taskflow.json')).mode & 0o777).toBe(0o600);
+    await first.stop();
+    const second = await startPostgres(dataOf('own'));
+    expect(second.url).toBe(first.url);
+    await second.stop();
+    const taken = createServer();
+    await new Promise<void>((done) => taken.listen(Number(new URL(first.url).port), '127.0.0.1', done));
+    const third = await startPostgres(dataOf('own'));
+    expect(third.url).not.toBe(first.url);
+    expect(new URL(third.url).password).toBe(new URL(first.url).password);
+    await third.stop();
+    taken.close();
+  });
+
+  test('gives the API a role that may use the tables, and nothing else', async () => {
+    const { url, apiUrl, stop } = await startPostgres(dataOf('own'));
+    await query(url, createTables);
+    const about = 'select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user';
+    expect(await query(apiUrl, about)).toEqual([[false, false, false]]);
+    const created = await query(apiUrl, "insert into tasks (user_id, title) values ('ada', 'Tea') returning id");
+    expect(created).toHaveLength(1);
+    await expect(query(apiUrl, 'drop table tasks')).rejects.toThrow('must be owner of table tasks');
+    await expect(query(apiUrl, 'create table mine ()')).rejects.toThrow('permission denied for schema public');
+    await stop();
+  });
+
+  test('takes over a folder of an older version, whose password everybody knows', async () => {
+    const old = await startPostgres(dataOf('own'));
+    await query(old.url, 'create table kept ()');
+    await query(old.url, "alter role postgres password 'taskflow'");
+    await old.stop();
+    rmSync(join(dataOf('own'), 'taskflow.json'));
+    const { url, stop } = await startPostgres(dataOf('own'));
+    expect(await query(url, 'select * from kept')).toEqual([]);
+    await expect(query(url.replace(/:[0-9a-f]{32}@/, ':taskflow@'), 'select 1')).rejects.toThrow(/password/);
+    await stop();
   });
 
   test('is refused in its own words if another major version made the data', async () => {
-    const data = join(clone, '.data/old');
+    const data = dataOf('own');
     await (await startPostgres(data)).stop();
     writeFileSync(join(data, 'PG_VERSION'), '14\n');
     await expect(startPostgres(data)).rejects.toThrow('The data directory was initialized by PostgreSQL version 14');

@@ -7,6 +7,15 @@ import { cloneProject, npmRun } from './npm-run.ts';
 
 const READY = 'Each request is logged below:\n';
 
+const DEAD = 'http://127.0.0.1:1';
+
+/** What the environment may hold for other programs. */
+const foreignVariables = {
+  ...{ PGSSLMODE: 'verify-full', PGHOST: 'x.invalid', PGPORT: '1', PGDATA: '/none', PGOPTIONS: '-c x=y' },
+  ...{ HTTP_PROXY: DEAD, HTTPS_PROXY: DEAD, http_proxy: DEAD, https_proxy: DEAD, NODE_USE_ENV_PROXY: '1' },
+  ...{ NODE_ENV: 'production', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu' },
+};
+
 let clone: string;
 
 beforeAll(() => {
@@ -22,8 +31,9 @@ async function startDev(env?: Record<string, string>) {
   const dev = run(env);
   const output = await dev.until(READY);
   const [, url = ''] = /^TaskFlow API {2}(\S+)$/m.exec(output) ?? [];
+  const [, databaseUrl = ''] = /^Database {6}(postgres:\S+), data/m.exec(output) ?? [];
   const [, token = ''] = /Bearer (\S+)'/.exec(output) ?? [];
-  return { ...dev, output, url, token };
+  return { ...dev, output, url, databaseUrl, token };
 }
 
 async function send(url: string, token: string, method: string, path: string, body?: object) {
@@ -51,6 +61,7 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
 
     const second = await startDev();
+    expect(second.databaseUrl).toBe(first.databaseUrl);
     const list = await send(second.url, first.token, 'GET', '/api/tasks');
     expect(list).toEqual({ status: 200, json: [created.json] });
     const { output: otherToken } = await run({}, ['token', '--', 'someone']).untilExit();
@@ -64,17 +75,19 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     expect(statSync(join(clone, '.dev.vars')).mode & 0o777).toBe(0o600);
   });
 
-  test('prints the addresses, a token, a command and one line per request, and nothing else', async () => {
-    const dev = await startDev();
+  test('prints the addresses, a token, a command and one line per request, whatever the environment says to other programs', async () => {
+    const dev = await startDev(foreignVariables);
     expect((await fetch(`${dev.url}/docs`)).status).toBe(200);
     const output = await dev.until('"/docs"');
     await dev.pressControlC();
     const lines = output.split('\n').filter(Boolean);
     expect(JSON.parse(lines.pop() ?? '')).toMatchObject({ level: 'info', method: 'GET', route: '/docs', status: 200 });
     expect(lines).toEqual([
+      'Starting PostgreSQL in .data/postgres …',
+      'Building the Worker …',
       `TaskFlow API  ${dev.url}`,
       `Docs          ${dev.url}/docs`,
-      'Database      embedded PostgreSQL, data in .data/postgres',
+      `Database      ${dev.databaseUrl}, data in .data/postgres`,
       'Token         for the user user_abc123, valid for 30 days (for others: npm run token -- <user id>)',
       dev.token,
       'Create a task:',
@@ -105,13 +118,16 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     });
   });
 
-  test('runs without a secret, and says that tokens come from the frontend', async () => {
+  test('runs without a secret, says that tokens come from the frontend, and ends with npm', async () => {
     const devVars = () => 'BETTER_AUTH_URL=http://localhost:3000\n';
     await withFile('.dev.vars', devVars, async () => {
       const dev = await startDev();
       expect(dev.output).toContain('Token         from the frontend, because .dev.vars has no BETTER_AUTH_SECRET\n');
       expect((await fetch(`${dev.url}/ready`)).status).toBe(200);
-      await dev.pressControlC();
+      dev.endNpm();
+      await dev.untilExit();
+      expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
+      await expect(fetch(dev.url)).rejects.toThrow();
     });
   });
 
@@ -120,7 +136,10 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     const change = (from: string, to: string) => (code: string) => code.replace(from, to);
     let printed = dev.output.length;
     await withFile('src/app.ts', change('export const app', 'export const = app'), async () => {
-      const output = await dev.until('Build failed with 1 error:\nsrc/app.ts:', printed);
+      const output = await dev.until('export const = app', printed);
+      expect(output.slice(printed).trim()).toMatch(
+        /^✘ \[ERROR\] Expected identifier but found "="\n\n {4}src\/app.ts:/,
+      );
       printed = output.length;
     });
     printed = (await dev.until('Reloaded.', printed)).length;
@@ -136,24 +155,63 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     await dev.pressControlC();
   });
 
-  test('ends with PostgreSQL’s own words while another one uses the data', async () => {
-    const first = await startDev();
-    const { status, output } = await run().untilExit();
-    expect(status).toBe(1);
-    expect(output).toMatch(/^PostgreSQL.* did not start:\n.*lock file "postmaster.pid" already exists/);
-    expect((await fetch(`${first.url}/ready`)).status).toBe(200);
-    await first.pressControlC();
-  });
-
-  test('ends with wrangler’s own words if the port is in use', async () => {
+  test('ends with the port’s number if it is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const { status, output } = await run({ PORT: String(port) }).untilExit();
     server.close();
     expect(status).toBe(1);
-    expect(output).toContain(`Address already in use (127.0.0.1:${port})`);
+    expect(output).toContain(`Port ${port} is in use. For another one: PORT=${port + 1} npm run dev\n`);
     expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
+  });
+
+  test('takes over a changed .dev.vars, and says when it does not take over what is new', async () => {
+    const dev = await startDev();
+    const allows = async (Origin: string) => (await fetch(`${dev.url}/health`, { headers: { Origin } })).headers;
+    expect((await allows('http://localhost:5173')).get('access-control-allow-origin')).toBe(null);
+    await dev.until('add http://localhost:5173 to CORS_ORIGINS in .dev.vars');
+    const changes = 'CORS_ORIGINS=http://localhost:5173\nDATABASE_URL=postgres://elsewhere/mine\n';
+    await withFile(
+      '.dev.vars',
+      (variables) => `${variables}\n${changes}`,
+      async () => {
+        await dev.until('.dev.vars has changed.\nRestart npm run dev to use the other DATABASE_URL.\nReloaded.\n');
+        expect((await allows('http://localhost:5173')).get('access-control-allow-origin')).toBe(
+          'http://localhost:5173',
+        );
+        expect((await fetch(`${dev.url}/ready`)).status).toBe(200);
+      },
+    );
+    await withFile(
+      'drizzle/meta/_journal.json',
+      (journal) => `${journal}\n`,
+      async () => {
+        await dev.until('There is a new migration in drizzle/. Apply it with: npm run db:migrate\n');
+      },
+    );
+    const migrated = await run({ DATABASE_URL: '' }, ['db:migrate']).untilExit();
+    expect(migrated).toEqual({
+      status: 0,
+      output: `The tables of ${new URL(dev.databaseUrl).host}/taskflow are up to date.\n`,
+    });
+    const second = await run().untilExit();
+    expect(second.status).toBe(1);
+    expect(second.output).toMatch(/PostgreSQL.* did not start:\n.*lock file "postmaster.pid" already exists/);
+    expect((await fetch(`${dev.url}/ready`)).status).toBe(200);
+    await dev.pressControlC();
+  });
+
+  test('ends with the build error alone, if there is one at the start', async () => {
+    const broken = (code: string) => code.replace('export const app', 'export const = app');
+    await withFile('src/app.ts', broken, async () => {
+      const { status, output } = await run().untilExit();
+      expect(status).toBe(1);
+      expect(output).toMatch(
+        /Building the Worker …\n✘ \[ERROR\] Expected identifier but found "="\n\n {4}src\/app.ts:/,
+      );
+      expect(output.match(/Expected identifier/g)).toHaveLength(1);
+    });
   });
 
   test('ends with the driver’s own words, without the password, if the database is unreachable', async () => {

@@ -44,6 +44,8 @@ export function npmRun(script: string[], env: Record<string, string> = {}, cwd =
       await closed;
       return { status: child.exitCode, output };
     },
+    /** Ends npm alone, as process managers do. */
+    endNpm: () => child.kill('SIGTERM'),
     pressControlC,
   };
 }
