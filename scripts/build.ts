@@ -21,6 +21,10 @@ export async function buildWorker(outdir = resolve(root, 'dist/worker')): Promis
     minify: process.env.WRANGLER_COMMAND !== 'dev', // `wrangler dev` sets it: stack traces stay readable.
     sourcemap: true,
     conditions: ['workerd', 'worker', 'browser'],
+    // Neon's driver looks for these, does without them over HTTP, and loading them is a seventh of an isolate's start.
+    define: Object.fromEntries(
+      ['process', 'setImmediate', 'clearImmediate'].map((name) => [`globalThis.${name}`, 'undefined']),
+    ),
     external: ['cloudflare:*', 'node:*', ...builtinModules],
     // `pg` is CommonJS and requires Node's modules.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire('/');" },
