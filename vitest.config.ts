@@ -11,7 +11,7 @@ process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = 'postgres
  * Files that need not run over both transports: what they test is done before a request reaches the database, or in the
  * SQL, which is the same. `better-auth`, `authentication` and `token-cache` do run over both.
  */
-const transportFree = ['better-auth-*', 'hostile-tokens', 'config-rules', 'pairs'].map(
+const transportFree = ['better-auth-*', 'hostile-tokens', 'config-rules', 'errors', 'openapi-statuses', 'pairs'].map(
   (name) => `test/${name}.test.ts`,
 );
 

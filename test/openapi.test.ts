@@ -82,7 +82,7 @@ describe('the example of the error', () => {
   const unknownKey = `${btoa('{"alg":"EdDSA","kid":"k"}').replaceAll('=', '')}.e30.AAAA`;
 
   test.each<[code: string, request: string, options?: Call | (() => Promise<Call>)]>([
-    ['invalid_json', 'POST /api/tasks', { body: '{' }],
+    ['invalid_json', 'POST /api/tasks', { body: '?' }],
     ['not_authenticated', 'GET /api/tasks', { user: null }],
     ['invalid_token', 'GET /api/tasks', { user: null, bearer: 'garbage' }],
     [
