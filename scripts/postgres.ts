@@ -10,7 +10,7 @@ export { migrateDatabase } from './database.ts';
 /** The data of the development database. */
 export const DEVELOPMENT_DATA = '.data/postgres';
 
-/** Until version 0.1.0, every data folder had this one. */
+/** The password of data folders that version 0.1.0 and earlier created. */
 const OLD_PASSWORD = 'taskflow';
 
 process.env.LC_ALL = 'C'; // Others may be unknown to this machine, and PostgreSQL's messages are read.

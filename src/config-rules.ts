@@ -73,7 +73,7 @@ export function databaseUrlProblem(text: string, isProduction: boolean): string 
   if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
   if (url.searchParams.get('sslnegotiation') === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
   const usesTls = tlsOf(url.searchParams);
-  if (usesTls === undefined) return 'has an unknown sslmode: say sslmode=require or sslmode=disable';
+  if (usesTls === undefined) return 'has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable';
   return isProduction && !usesTls && url.password && !isLoopback(url.hostname)
     ? 'would send the password without TLS: add sslmode=require'
     : undefined;

@@ -24,7 +24,7 @@ test.each<[variable: string, value: string, reason: string]>([
   ...['sslmode=', 'sslmode=on', 'ssl=', 'ssl=false', 'ssl=require'].map((parameter): [string, string, string] => [
     'DATABASE_URL',
     `postgres://u:p@127.0.0.1/x?${parameter}`,
-    'DATABASE_URL has an unknown sslmode: say sslmode=require or sslmode=disable',
+    'DATABASE_URL has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable',
   ]),
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
   ['BETTER_AUTH_URL', 'auth.example.com', 'BETTER_AUTH_URL is not an HTTP URL'],

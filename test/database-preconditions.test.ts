@@ -111,7 +111,7 @@ test.each(cases)(
 );
 
 test.skipIf(overNeon)('a role that may not log in: the log names the cause', async () => {
-  const reason = 'the server lets no such user in, or only with sslmode=require';
+  const reason = 'the server refuses this user, or requires TLS (sslmode=require)';
   await expectFailure('GET /api/tasks', { DATABASE_URL: as('outside') }, [503, reason, { sqlstate: '28000' }]);
 });
 

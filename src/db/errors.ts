@@ -44,7 +44,7 @@ const otherTables = bug(
 const sqlstates: Record<string, Meaning> = {
   '08': broken('connection lost'),
   '25': lasting('the database is read-only'),
-  '28': lasting('the server lets no such user in, or only with sslmode=require'),
+  '28': lasting('the server refuses this user, or requires TLS (sslmode=require)'),
   '28P01': lasting('password or user refused'),
   '3D000': lasting('the database does not exist'),
   '3F000': lasting('the search_path names no schema that exists'),

@@ -19,7 +19,7 @@ const whiteSpace = sql.raw(
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 }).notNull().defaultNow();
 
-/** S1 "Database Schema". Whole milliseconds, because the wire form has no more. */
+/** S1 "Database Schema". Whole milliseconds, because the JSON has no more. */
 export const tasks = pgTable(
   'tasks',
   {

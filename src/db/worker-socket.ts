@@ -30,7 +30,7 @@ export class WorkerSocket extends CloudflareSocket {
     return this;
   }
 
-  /** Emits `close`, which the base class does not: `pg` would wait for a response that cannot come. */
+  /** Emits `close` in any case: `pg` would wait for a response that cannot come. */
   private disconnect(): void {
     if (this.state === 'closed') return;
     // All that workerd shows of a certificate that it does not trust: the connection ends.
@@ -44,7 +44,10 @@ export class WorkerSocket extends CloudflareSocket {
   /** Drops errors that follow the end. */
   override emit(event: string, ...details: unknown[]): boolean {
     if (event === 'data' && this.state === 'open') this.isSilent = false;
-    if (event === 'close') this.disconnect();
+    if (event === 'close' && this.state !== 'closed') {
+      this.disconnect(); // Emits it.
+      return true;
+    }
     return !(event === 'error' && this.state === 'closed') && super.emit(event, ...details);
   }
 

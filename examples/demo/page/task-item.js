@@ -58,7 +58,8 @@ export function createItem(task, onChange) {
     attempt(async () => {
       const { headers, body } = await api('GET', path);
       etag = headers.etag;
-      show(body);
+      task = body;
+      show(task);
       form.elements.title.value = body.title;
       form.elements.description.value = body.description ?? '';
       edit(true);

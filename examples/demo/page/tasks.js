@@ -23,6 +23,7 @@ form.addEventListener('submit', async (event) => {
   event.preventDefault();
   showError(form);
   const { title, description } = Object.fromEntries(new FormData(form));
+  event.submitter.disabled = true; // A second submit would show the same task twice.
   try {
     const body = { title, ...(description && { description }) };
     const task = (await api('POST', '/api/tasks', { body, headers: { 'Idempotency-Key': key } })).body;
@@ -33,6 +34,8 @@ form.addEventListener('submit', async (event) => {
     update();
   } catch (error) {
     showError(form, error);
+  } finally {
+    event.submitter.disabled = false;
   }
 });
 
