@@ -52,7 +52,8 @@ export function isNeonHost(hostname: string): boolean {
 function tlsOf(parameters: URLSearchParams): boolean | undefined {
   const mode = parameters.get('sslmode');
   const ssl = parameters.get('ssl') ?? '0';
-  const isKnown = mode === null ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode);
+  const needsFile = mode === 'verify-ca' && parameters.get('uselibpqcompat') === 'true'; // As libpq, pg asks for the CA.
+  const isKnown = mode === null ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode) && !needsFile;
   return isKnown ? (mode ?? ssl) !== '0' && mode !== 'disable' : undefined;
 }
 

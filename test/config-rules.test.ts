@@ -21,11 +21,13 @@ test.each<[variable: string, value: string, reason: string]>([
     'postgres://u:p@db.example.com/x?sslmode=require&sslnegotiation=direct',
     'DATABASE_URL has sslnegotiation=direct, which a Worker cannot do',
   ],
-  ...['sslmode=', 'sslmode=on', 'ssl=', 'ssl=false', 'ssl=require'].map((parameter): [string, string, string] => [
-    'DATABASE_URL',
-    `postgres://u:p@127.0.0.1/x?${parameter}`,
-    'DATABASE_URL has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable',
-  ]),
+  ...['sslmode=', 'sslmode=on', 'sslmode=verify-ca&uselibpqcompat=true', 'ssl=', 'ssl=false', 'ssl=require'].map(
+    (parameter): [string, string, string] => [
+      'DATABASE_URL',
+      `postgres://u:p@127.0.0.1/x?${parameter}`,
+      'DATABASE_URL has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable',
+    ],
+  ),
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
   ['BETTER_AUTH_URL', 'auth.example.com', 'BETTER_AUTH_URL is not an HTTP URL'],
   ['JWKS_URL', 'http://auth.example.com/jwks', 'JWKS_URL must be an https URL'],
