@@ -2,8 +2,7 @@ import { sha256 } from 'hono/utils/crypto';
 import { DatabaseError } from '../db/errors.ts';
 import type { Run } from '../db/query.ts';
 import { ApiError, unauthorized } from '../http/errors.ts';
-import type { Position } from './cursor.ts';
-import { toIsoString } from './iso-date.ts';
+import { type Page, type PageOptions, readPage, type SelectRows } from './page.ts';
 import * as queries from './queries.generated.ts';
 import { type TaskRow, taskJson } from './task-json.ts';
 import type { CreateTask, UpdateTask } from './task-schema.ts';
@@ -17,21 +16,7 @@ export type ReplayableTask = StoredTask & { isReplay: boolean };
 /** The versions that a task must have to be changed; undefined for any. */
 export type IfVersions = number[] | undefined;
 
-/** The tasks of a page, newest first: with this completion flag, after a position. */
-export type PageOptions = { completed?: boolean | undefined; after?: Position | undefined; limit: number };
-
-/** The tasks of a page as comma-separated JSON, and the position of the last one if there are more. */
-export type Page = { json: string; next: Position | undefined };
-
-type PageRow = TaskRow & { descriptionBytes: string | null };
-
 export type TaskRepository = ReturnType<typeof taskRepository>;
-
-/** Bytes of JSON after which a page ends before its limit. */
-const MAX_PAGE_BYTES = 500_000;
-
-/** The greatest `int` of PostgreSQL. */
-const UNLIMITED = 2 ** 31 - 1;
 
 /** SQLSTATE of a task whose user is not in the linked table of users (`npm run db:link-users`). */
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -72,38 +57,13 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
-  /** Descriptions longer than an equal share of a page are read by a second statement, for as many tasks as fit. */
-  async function selectPage(options: PageOptions): Promise<{ rows: PageRow[]; hasMore: boolean }> {
-    const { completed, after, limit } = options;
-    const select = (limit: number, maxDescriptionBytes: number) => {
-      const values = { userId, completed: completed ?? null, limit, maxDescriptionBytes };
-      return run(after ? queries.selectPageAfter({ ...values, ...after }) : queries.selectFirstPage(values));
-    };
-    const share = Math.floor(MAX_PAGE_BYTES / limit);
-    const first = await select(limit + 1, share);
-    if (!first.some(isWithheld)) return { rows: first.slice(0, limit), hasMore: first.length > limit };
-    const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
-    const rows = await select(fitting, UNLIMITED);
-    if (rows.length === 0) return selectPage(options); // All of them were deleted meanwhile, and others may follow.
-    const isSame = rows.at(-1)?.id === first[fitting - 1]?.id; // Else tasks were added meanwhile, and pushed others out.
-    return { rows, hasMore: first.length > fitting || !isSame };
-  }
-
   return {
-    /** @returns `limit` tasks, or fewer where they are very large. */
-    async page(options: PageOptions): Promise<Page> {
-      const { rows, hasMore } = await selectPage(options);
-      const tasks: string[] = [];
-      let bytes = 0;
-      for (const row of rows) {
-        if (bytes >= MAX_PAGE_BYTES) break;
-        const json = taskJson(userId, row);
-        bytes += json.length + Number(row.descriptionBytes) - (row.description?.length ?? 0);
-        tasks.push(json);
-      }
-      const last = rows[tasks.length - 1];
-      const isCut = tasks.length < rows.length;
-      return { json: tasks.join(','), next: last && (hasMore || isCut) ? positionOf(last) : undefined };
+    page({ completed, after, limit }: PageOptions): Promise<Page> {
+      const select: SelectRows = (limit, maxDescriptionBytes) => {
+        const values = { userId, completed: completed ?? null, limit, maxDescriptionBytes };
+        return run(after ? queries.selectPageAfter({ ...values, ...after }) : queries.selectFirstPage(values));
+      };
+      return readPage(select, userId, limit);
     },
 
     async create(fields: CreateTask): Promise<StoredTask> {
@@ -152,26 +112,4 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       await firstOrThrow(id, rows, versions);
     },
   };
-}
-
-/** @throws {Error} for a date that another program made infinite. */
-function positionOf(row: TaskRow): Position {
-  const createdAt = toIsoString(row.createdAt);
-  if (createdAt === null) throw new Error('a task has no place in a list');
-  return { id: row.id, createdAt };
-}
-
-/** Whether the description was too long for this statement. */
-function isWithheld({ description, descriptionBytes }: PageRow): boolean {
-  return description === null && descriptionBytes !== null;
-}
-
-/** How many descriptions of these sizes fit on a page; at least one. */
-function countFitting(sizes: number[]): number {
-  let total = 0;
-  const tooMany = sizes.findIndex((size) => {
-    total += size;
-    return total > MAX_PAGE_BYTES;
-  });
-  return tooMany < 0 ? sizes.length : Math.max(tooMany, 1);
 }

@@ -4,7 +4,8 @@ import { entityTag } from '../http/conditional-requests.ts';
 import { logStreamError } from '../http/request-log.ts';
 import { encodeCursor, type Position } from './cursor.ts';
 import { listParameters } from './list-schema.ts';
-import type { Page, PageOptions, StoredTask, TaskRepository } from './repository.ts';
+import type { Page, PageOptions } from './page.ts';
+import type { StoredTask, TaskRepository } from './repository.ts';
 import type { Task } from './task-schema.ts';
 
 /** Tasks in one chunk of a streamed list. */
