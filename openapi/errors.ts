@@ -45,12 +45,13 @@ export const forbidden = errors('Forbidden', ['forbidden']);
 export const notFound = errors('NotFound', ['not_found']);
 export const refusedDelete = { ...rateLimited, ...errors('VersionMismatch', ['version_mismatch']) };
 export const invalidParameter = { ...errors('InvalidParameter', ['validation_failed'], '400'), ...validationFailed };
-export const refusedUpdate = {
-  ...refusedDelete,
+export const refusedWrite = {
+  ...rateLimited,
   ...refusedBody,
-  ...errors('InvalidUpdate', ['invalid_json', 'validation_failed']),
+  ...errors('InvalidBody', ['invalid_json', 'validation_failed']),
   ...validationFailed,
 };
+export const refusedUpdate = { ...refusedDelete, ...refusedWrite };
 export const refusedCreate = {
   ...rateLimited,
   ...refusedBody,

@@ -34,9 +34,9 @@ const databases: Record<string, string[]> = {
   ],
   keys: ['create table idempotency_keys (id int)'],
   enumeration: ["create type tasks as enum ('a')"],
-  required: changedBy('alter table tasks add priority int not null'),
+  required: changedBy('alter table tasks add unknown int not null'),
   renamed: changedBy('alter table tasks rename description to details'),
-  later: changedBy('alter table tasks add priority int not null default 1'),
+  later: changedBy('alter table tasks add unknown int not null default 1'),
 };
 
 beforeAll(async () => {

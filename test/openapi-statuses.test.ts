@@ -4,8 +4,8 @@ import { type ApiResponse, type Call, call, createTask, freshUser } from './supp
 import { expectDocumented } from './support/openapi.ts';
 import { limitedTo } from './support/worker.ts';
 
-const documented = operations.flatMap(({ method, path, responses }) =>
-  Object.keys(responses).map((status) => [Number(status), method, path] as const),
+const documented = operations.flatMap(({ method, path, responses, body }) =>
+  Object.keys(responses).map((status) => [Number(status), method, path, body] as const),
 );
 
 type Cause = Call & { method?: string; id?: string; query?: string };
@@ -33,15 +33,18 @@ function causeOf(status: number, hasBody: boolean, etag: string): Cause {
 
 test.each(documented)(
   'the documented status %i of %s %s occurs, with the documented headers and body',
-  async (status, operation, path) => {
+  async (status, operation, path, example) => {
     const user = freshUser();
     const task = await createTask(user);
-    const hasBody = ['POST', 'PUT', 'PATCH'].includes(operation);
     const url = (id: string) => path.replace('{user_id}', user).replace('{id}', id);
     const etag = status === 304 ? (await call(`GET ${url(task.id)}`, { user })).headers.get('ETag') : null;
-    const { method = operation, id = task.id, query = '', ...options } = causeOf(status, hasBody, etag ?? '');
-    const body = hasBody ? { title: 'Buy bread' } : undefined;
-    const response = await call(`${method} ${url(id)}${query}`, { user, body, ...options });
+    const {
+      method = operation,
+      id = task.id,
+      query = '',
+      ...options
+    } = causeOf(status, example !== undefined, etag ?? '');
+    const response = await call(`${method} ${url(id)}${query}`, { user, body: example, ...options });
     expect(response.status).toBe(status);
   },
 );

@@ -36,7 +36,7 @@ describe.each(routePrefixes)('an update under $prefix', ({ tasksOf }) => {
 
     test.each([
       {},
-      { priority: 1 },
+      { unknown: 1 },
       { id: 1, user_id: 'someone' },
       { title: 'Buy groceries', description: null, completed: false },
     ])('that changes nothing, %j, returns the task as it is', async (body) => {

@@ -140,6 +140,8 @@ type Changes = { [Field in keyof CreateTask]: CreateTask[Field] | null } & {
   toggles: boolean;
 };
 
+const comma = sql`, `;
+
 /** A task stays as it is where no field is to change, or all have these values already. */
 export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
   const changes = {
@@ -149,8 +151,9 @@ export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Ch
     isCompleted: sql`case when ${values.toggles}::boolean then not ${tasks.isCompleted}
       else coalesce(${values.completed}::boolean, ${tasks.isCompleted}) end`,
   };
-  const isChanged = sql`(${tasks.title}, ${tasks.description}, ${tasks.isCompleted})
-    is distinct from (${changes.title}, ${changes.description}, ${changes.isCompleted})`;
+  const names = Object.keys(changes) as (keyof typeof changes)[];
+  const before = names.map((name) => tasks[name]);
+  const isChanged = sql`(${sql.join(before, comma)}) is distinct from (${sql.join(Object.values(changes), comma)})`;
   const version = sql`${tasks.version} + (${isChanged})::int`;
   const updatedAt = sql`case when ${isChanged} then ${nextUpdatedAt} else ${tasks.updatedAt} end`;
   return db

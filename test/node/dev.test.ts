@@ -57,6 +57,10 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
     const [, body = ''] = /-d '(.*)'/.exec(first.output) ?? [];
     const created = await send(first.url, first.token, 'POST', '/api/tasks', JSON.parse(body));
     expect(created).toMatchObject({ status: 201, json: { title: 'Buy groceries', user_id: 'user_abc123' } });
+    for (let i = 0; i < 20; i++) {
+      const refused = await send(first.url, 'no-token', 'POST', '/api/tasks', { title: 'x' });
+      expect(refused).toMatchObject({ status: 401, json: { code: 'invalid_token' } });
+    }
     await first.pressControlC();
     expect(existsSync(join(clone, '.data/postgres/postmaster.pid'))).toBe(false);
 

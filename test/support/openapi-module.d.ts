@@ -4,8 +4,13 @@ declare module 'virtual:openapi' {
     errors?: { instancePath: string; message?: string; params: Record<string, unknown> }[] | null;
   };
 
-  /** Every operation, and a function for each status that takes `{ headers, body }`. */
-  export const operations: { method: string; path: string; responses: Record<string, Validate> }[];
+  /** Every operation, the first example of its body, and a function for each status that takes `{ headers, body }`. */
+  export const operations: {
+    method: string;
+    path: string;
+    body: object | undefined;
+    responses: Record<string, Validate>;
+  }[];
 
   /** The schemas of the components, by name. */
   export const schemas: Record<string, Validate>;

@@ -12,12 +12,17 @@ type Json = Record<string, any>;
 const { components = {}, paths = {} } = document;
 
 const operations = Object.entries(paths).flatMap(([path, item]) =>
-  Object.entries<Json>(item as Json).map(([method, { responses }]) => ({
+  Object.entries<Json>(item as Json).map(([method, { requestBody, responses }]) => ({
     method: method.toUpperCase(),
     path,
+    body: requestBody && firstExample(requestBody.content['application/json']),
     responses,
   })),
 );
+
+function firstExample({ example, examples }: Json): unknown {
+  return example ?? Object.values<Json>(examples)[0]?.value;
+}
 
 /**
  * Gives the tests the OpenAPI document as a module of validating functions. They are compiled here, in Node: the
@@ -38,11 +43,11 @@ async function moduleCode(): Promise<string> {
     ...schemas.map((name) => [name, `components/schemas/${name}`]),
     ...responses.map((_, index) => [`response${index}`, `responses/${index}`]),
   ]);
-  const table = operations.map(({ method, path, responses: byStatus }) => {
+  const table = operations.map(({ method, path, body, responses: byStatus }) => {
     const entries = Object.entries<Json>(byStatus as Json).map(
       ([status, one]) => `${status}: response${responses.indexOf(one)}`,
     );
-    return `{ method: '${method}', path: '${path}', responses: { ${entries} } }`;
+    return `{ method: '${method}', path: '${path}', body: ${JSON.stringify(body)}, responses: { ${entries} } }`;
   });
   const contents = `${functions}; export const operations = [${table}]; export const schemas = { ${schemas} };`;
   const options = { bundle: true, format: 'esm', minify: true, write: false } as const;

@@ -1,0 +1,12 @@
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv } from './app-env.ts';
+
+/**
+ * In development, reads the body of a request that was refused before. `wrangler dev` fails the next request otherwise:
+ * its own middleware for this comes only with its bundler, which `no_bundle` turns off.
+ */
+export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
+  await next();
+  const { body, bodyUsed } = c.req.raw;
+  if (c.env.ENVIRONMENT === 'development' && body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
+});
