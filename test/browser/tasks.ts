@@ -87,6 +87,20 @@ export async function useTasks(user: User): Promise<void> {
     assert.equal(await titleField.getAttribute('aria-invalid'), 'true');
   });
 
+  await step('on a phone the page shows what the API refuses, one after another', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const refusals = { 'No token': '401', 'Forged token': '401', 'Another user': '403', 'Missing task': '404' };
+    for (const [name, status] of Object.entries(refusals)) {
+      await user.button('Clear').click();
+      await user.button('No token').click();
+      await page.locator('#log [open]').waitFor();
+      await user.button(name).click();
+      await page.locator('#log li').nth(1).waitFor();
+      assert.equal(await page.locator('#log .status').first().textContent(), status);
+    }
+    await page.setViewportSize({ width: 1280, height: 720 });
+  });
+
   await step('the page shows the 403 of another user’s tasks [S1 US1.5]', async () => {
     const { body } = await user.act(403, 'GET /api/somebody-else/tasks', () => user.button('Another user').click());
     assert.equal(body.code, 'forbidden');

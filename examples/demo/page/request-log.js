@@ -27,6 +27,7 @@ export function showRequest({ origin, path, method, headers, body }, response, m
   fill('response-headers', lines(response.headers, SHOWN).join('\n'));
   fill('response-body', response.body === undefined ? '' : pretty(response.body));
   log.prepend(entry);
+  log.scrollTop = 0;
   updateHint();
 }
 
