@@ -7,6 +7,9 @@ import { withDatabase } from '../../scripts/database.ts';
 import { startWorkerd } from '../support/workerd.ts';
 import { cloneProject, npmRun, project } from './npm-run.ts';
 
+/** Those that a new field or resource is most likely to break. They run as the least-privilege role. */
+const tests = ['openapi', 'openapi-statuses', 'tasks', 'updates'].map((name) => `test/${name}.test.ts`);
+
 const SECRET = 'a-secret-of-the-tests-of-docs-extending-7c';
 
 /** Applies each change of docs/extending.md, in order: a `diff`, or a whole file under its path. */
@@ -42,14 +45,14 @@ async function startExtended(folder: string) {
   };
 }
 
-test('docs/extending.md adds a field and a resource that work, and every check passes', {
+test('docs/extending.md adds a field and a resource that work, and checks and tests pass', {
   timeout: 300_000,
 }, async () => {
   const clone = cloneProject();
   onTestFinished(() => rmSync(clone, { recursive: true, force: true }));
   follow(clone);
-  for (const script of ['db:generate', 'lint', 'types']) {
-    const { status, output } = await npmRun([script], {}, clone).untilExit();
+  for (const script of [['db:generate'], ['lint'], ['types'], ['test', '--', '--project=neon', ...tests]]) {
+    const { status, output } = await npmRun(script, {}, clone).untilExit();
     expect(status, output).toBe(0);
   }
   execFileSync('node', ['scripts/build.ts'], { cwd: clone });

@@ -32,7 +32,7 @@ describe('every query of tasks is limited to one user [S0 FR-006, S2 FR-002, S2 
     expect(insertTaskOnce.params[0]).toBe('userId');
     expect(insertTaskOnce.sql).toMatch(/insert into "idempotency_keys" \("user_id", .*\) values \(\$1, /);
     expect(insertTaskOnce.sql).toMatch(
-      /insert into "tasks" \(id, user_id, .*\)\s.*\s+select task_id, user_id, .*\s+from claimed /,
+      /insert into "tasks" \(id, user_id, .*\)\s.*\s+select task_id, user_id, .*\s+from claimed /s,
     );
   });
 
