@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { call, databaseUrl, overNeon } from './support/api.ts';
-import { query, recordStatements } from './support/database.ts';
+import { createDatabase, query, recordStatements } from './support/database.ts';
 import { callAndReadLog } from './support/log.ts';
 
 afterEach(() => {
@@ -48,8 +48,7 @@ test('/ready is 503 where a table of the database is not ours, and the log says 
 });
 
 test('/ready is 503 where the database is not in UTF-8, and the log says so', async () => {
-  const name = `latin_${crypto.randomUUID().replaceAll('-', '')}`;
-  await query(`create database ${name} encoding 'LATIN1' locale_provider 'libc' locale 'C' template template0`);
+  const name = await createDatabase("encoding 'LATIN1' locale_provider 'libc' locale 'C' template template0");
   const { response, line } = await callAndReadLog('GET /ready', { env: freshDatabase(name) });
   expect(response.status).toBe(503);
   expect(line.error).toMatchObject({ reason: 'the encoding of the database is not UTF-8' });
