@@ -11,7 +11,7 @@ test.each(routePrefixes)(
     expect(titlesOf(await call(`GET ${tasksOf(user)}`, { user }))).toEqual(titles);
     const completed = await call(`GET ${tasksOf(user)}?status=completed`, { user });
     expect(titlesOf(completed)).toEqual(titles.filter((_, i) => i % 2 === 0));
-    for (const limit of ['1000', '1001', '9'.repeat(30)]) {
+    for (const limit of ['1001', '9'.repeat(30)]) {
       const pages = await readPages(`${tasksOf(user)}?limit=${limit}`, { user });
       expect(pages.map(({ json }) => json.length)).toEqual([1000, 1000, 500]);
       expect(pages.flatMap(titlesOf)).toEqual(titles);
