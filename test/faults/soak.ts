@@ -13,7 +13,7 @@ const WARM_UP_ROUNDS = 10;
 const MAX_GROWTH = 1;
 const PER = 100_000;
 /** MiB that it may grow in fewer: a young process takes pages 3 MiB at a time. */
-const MAX_GROWTH_IN_FEWER = { heap: 1, process: 4 };
+const MAX_GROWTH_IN_FEWER = { heap: 0.5, process: 4 };
 
 /** A request over TCP costs PostgreSQL a process: a third of the requests takes half of the time. */
 const shares = { 'Neon HTTP': 2 / 3, TCP: 1 / 3 };
