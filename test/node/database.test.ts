@@ -17,27 +17,27 @@ async function query(url: string, sql: string): Promise<unknown[][]> {
   return withDatabase(url, async (client) => (await client.query({ text: sql, rowMode: 'array' })).rows);
 }
 
+const foreignVariables = {
+  ...{ PGHOST: 'elsewhere.invalid', PGPORT: '1', PGUSER: 'nobody', PGPASSWORD: 'wrong', PGPASSFILE: '/nonexistent' },
+  ...{ PGDATABASE: 'none', PGSSLMODE: 'verify-full', PGOPTIONS: '-c default_transaction_read_only=on' },
+  ...{ PGAPPNAME: 'other', PGCLIENTENCODING: 'LATIN1' },
+};
+
 describe('npm run db:migrate', { timeout: 300_000 }, () => {
   const RECORDED = 'select hash, created_at from drizzle.__drizzle_migrations';
 
-  test('creates the tables, and changes nothing the second time [S1 SC-006, S2 SC-004, S3 FR-005]', async () => {
+  test('creates the tables, and changes nothing the second time, whatever PG* variables there are [S1 SC-006, S2 SC-004, S3 FR-005]', async () => {
     const DATABASE_URL = await createDatabase('migrated');
     const expected = { status: 0, output: `The tables of ${new URL(DATABASE_URL).host}/migrated are up to date.\n` };
-    expect(await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).toEqual(expected);
+    const env = { ...foreignVariables, DATABASE_URL };
+    expect(await npmRun(['db:migrate'], env).untilExit()).toEqual(expected);
     const recorded = await query(DATABASE_URL, RECORDED);
-    expect(await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).toEqual(expected);
+    expect(await npmRun(['db:migrate'], env).untilExit()).toEqual(expected);
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
     const columns = "select column_name from information_schema.columns where table_name = 'tasks'";
-    expect((await query(DATABASE_URL, columns)).flat().sort()).toEqual([
-      'created_at',
-      'description',
-      'id',
-      'is_completed',
-      'title',
-      'updated_at',
-      'user_id',
-      'version',
-    ]);
+    expect((await query(DATABASE_URL, columns)).flat().sort().join(' ')).toBe(
+      'created_at description id is_completed title updated_at user_id version',
+    );
   });
 
   test('finds nothing to do where the Worker has created the tables [S1 FR-016]', async () => {
@@ -46,24 +46,6 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
     const recorded = await query(DATABASE_URL, RECORDED);
     expect((await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).status).toBe(0);
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
-  });
-
-  test('takes nothing from PG* variables of the environment', async () => {
-    const env = {
-      DATABASE_URL: await createDatabase('beside_variables'),
-      PGHOST: 'elsewhere.invalid',
-      PGPORT: '1',
-      PGUSER: 'nobody',
-      PGPASSWORD: 'wrong',
-      PGPASSFILE: '/nonexistent',
-      PGDATABASE: 'none',
-      PGSSLMODE: 'verify-full',
-      PGOPTIONS: '-c default_transaction_read_only=on',
-      PGAPPNAME: 'other',
-      PGCLIENTENCODING: 'LATIN1',
-    };
-    expect((await npmRun(['db:migrate'], env).untilExit()).status).toBe(0);
-    expect(await query(env.DATABASE_URL, RECORDED)).not.toEqual([]);
   });
 });
 
@@ -149,10 +131,10 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
   });
 
   test('is refused in its own words if another major version made the data', async () => {
-    const data = dataOf('own');
-    await (await startPostgres(data)).stop();
-    writeFileSync(join(data, 'PG_VERSION'), '14\n');
-    await expect(startPostgres(data)).rejects.toThrow('The data directory was initialized by PostgreSQL version 14');
+    writeFileSync(join(dataOf('own'), 'PG_VERSION'), '14\n');
+    await expect(startPostgres(dataOf('own'))).rejects.toThrow(
+      'The data directory was initialized by PostgreSQL version 14',
+    );
   });
 });
 
