@@ -14,7 +14,7 @@ process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = 'postgres
  */
 const overTcp = [
   ...['completion', 'filters', 'idempotency', 'lists', 'long-lists', 'model', 'page-sizes', 'tasks', 'updates'],
-  ...['configuration', 'database-failures', 'database-preconditions', 'database-settings', 'descriptions'],
+  ...['database-failures', 'database-preconditions', 'database-settings', 'descriptions'],
   ...['every-response', 'failure-reasons', 'hyperdrive', 'lost-responses', 'readiness', 'tables'],
 ].map((name) => `test/${name}.test.ts`);
 

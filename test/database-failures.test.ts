@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
+import { call, createTask, freshUser, overNeon } from './support/api.ts';
 import { CLOSED_ONCE, mainNeonFaults, mildFaults, silentFaults, tcpFaults } from './support/faults.ts';
 import { faultyDatabase, skipPauses, spyOnTimeLimits } from './support/faulty-database.ts';
 import { callAndReadLog } from './support/log.ts';
@@ -67,12 +67,4 @@ test('a write is not sent again', async () => {
   expect((await create()).status).toBe(503);
   expect((await create()).status).toBe(201);
   expect((await call('GET /api/tasks', { user })).json).toHaveLength(1);
-});
-
-test.each([
-  ['a database that does not exist', databaseUrl('nowhere')],
-  ['a wrong password', Object.assign(new URL(bindings.DATABASE_URL ?? ''), { password: 'wrong' }).href],
-])('%s is 503', async (_, DATABASE_URL) => {
-  const { status, json } = await call('GET /api/tasks', { user: freshUser(), env: { DATABASE_URL } });
-  expect({ status, json }).toEqual(unavailable);
 });

@@ -7,12 +7,12 @@ import { callAndReadLog } from './support/log.ts';
 
 const role = freshUser('role');
 
-/** @returns the URL of a database for the role of this name. */
-const as = (name: string, password = role) =>
-  Object.assign(new URL(bindings.DATABASE_URL), { username: `${role}-${name}`, password }).href;
-
 /** @returns the URL of a database of these tests. */
 const ours = (name: string) => databaseUrl(`${role}-${name}`);
+
+/** @returns the URL of a database for the role of this name. */
+const as = (name: string, password = role, database = bindings.DATABASE_URL) =>
+  Object.assign(new URL(database), { username: `${role}-${name}`, password }).href;
 
 const roles = {
   full: 'connection limit 0',
@@ -31,6 +31,7 @@ const changedBy = (change: string) => [
 ];
 
 const databases: Record<string, string[]> = {
+  empty: [],
   uuids: [
     `create table tasks (id uuid, user_id uuid, title text, description text, is_completed boolean, version int,
       created_at timestamptz, updated_at timestamptz)`,
@@ -86,6 +87,7 @@ const cases: Case[] = [
   ['a column that another version requires', 'POST', ours('required'), 500, otherTables, '23502'],
   ['a column that another version has renamed', 'GET', ours('renamed'), 500, otherTables, '42703'],
   ['no schema in the search_path', 'GET', as('nowhere'), 503, noTables, ''],
+  ['tables that the role may not create', 'GET', as('bare', role, ours('empty')), 503, noTables, ''],
   [
     'other schemas in the search_path',
     'GET',
@@ -105,11 +107,8 @@ test.each(cases)(
     await expectFailure(`${method} /api/tasks`, { DATABASE_URL }, [status, reason, codes]);
     if (method !== 'GET') return;
     const { response, line } = await callAndReadLog('GET /ready', { env: { DATABASE_URL } });
-    expect([response.status, response.json.code, line.error.code]).toEqual([
-      503,
-      'database_unavailable',
-      'database_unavailable',
-    ]);
+    expect([response.status, response.json.code]).toEqual([503, 'database_unavailable']);
+    expect(line.error).toMatchObject({ code: 'database_unavailable', reason });
   },
 );
 

@@ -97,9 +97,17 @@ describe.skipIf(overNeon)('over TCP', () => {
     await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection refused or host not found', {}]);
   });
 
-  test('a server without TLS: 503', async () => {
-    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=require` };
-    await expectFailure('GET /api/tasks', env, [503, 'the server does not offer TLS', {}]);
+  test.each(['sslmode=require', 'sslmode=verify-full&sslrootcert=system'])(
+    'a server without TLS: 503 with %s',
+    async (search) => {
+      const env = { DATABASE_URL: `${bindings.DATABASE_URL}?${search}` };
+      await expectFailure('GET /api/tasks', env, [503, 'the server does not offer TLS', {}]);
+    },
+  );
+
+  test('sslrootcert=system names no file: the server is reached', async () => {
+    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslrootcert=system&application_name=x` };
+    expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
   });
 });
 

@@ -3,7 +3,7 @@ import { type ApiResponse, call, createTask, freshUser, routePrefixes, token } f
 import { unreachableDatabase } from './support/faulty-database.ts';
 
 /** Every route and method of the resource, with a valid body. */
-const operations: [method: string, suffix: string, body?: object, headers?: Record<string, string>][] = [
+const operations: [method: string, suffix: string, body?: object | undefined, headers?: Record<string, string>][] = [
   ['GET', ''],
   ['HEAD', ''],
   ['POST', '', { title: 'x' }],

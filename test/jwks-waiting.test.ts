@@ -34,14 +34,6 @@ test('a request waits for a fetch whose promise is lost for 2.5 seconds, and the
   expect([await issuer.find('first'), issuer.fetches]).toEqual(['found', 2]);
 });
 
-test('the client that caused a fetch hangs up, and waitUntil finishes it', async () => {
-  const issuer = new MockedIssuer(first);
-  void issuer.find('first');
-  expect(issuer.background).toHaveLength(1);
-  await issuer.background[0];
-  expect([await issuer.find('first'), issuer.fetches]).toEqual(['found', 1]);
-});
-
 test('requests share one fetch, and those with a cached key do not wait for it', async () => {
   const issuer = await startCached();
   await pass(5 * MINUTE);

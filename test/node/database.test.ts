@@ -2,20 +2,11 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { withDatabase } from '../../scripts/database.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '../../scripts/postgres.ts';
 import { createTables } from '../../src/db/migrations.generated.ts';
+import { createDatabase, query } from './database.ts';
 import { cloneProject, npmRun } from './npm-run.ts';
-
-async function createDatabase(name: string): Promise<string> {
-  await withDatabase(inject('databaseUrl'), (client) => client.query(`create database ${name}`));
-  return new URL(`/${name}`, inject('databaseUrl')).href;
-}
-
-async function query(url: string, sql: string): Promise<unknown[][]> {
-  return withDatabase(url, async (client) => (await client.query({ text: sql, rowMode: 'array' })).rows);
-}
 
 const foreignVariables = {
   ...{ PGHOST: 'elsewhere.invalid', PGPORT: '1', PGUSER: 'nobody', PGPASSWORD: 'wrong', PGPASSFILE: '/nonexistent' },
@@ -34,10 +25,10 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
     const recorded = await query(DATABASE_URL, RECORDED);
     expect(await npmRun(['db:migrate'], env).untilExit()).toEqual(expected);
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
-    const columns = "select column_name from information_schema.columns where table_name = 'tasks'";
-    expect((await query(DATABASE_URL, columns)).flat().sort().join(' ')).toBe(
-      'created_at description id is_completed title updated_at user_id version',
-    );
+    const columns =
+      "select string_agg(column_name, ' ' order by column_name) from information_schema.columns where table_name = 'tasks'";
+    const string_agg = 'created_at description id is_completed title updated_at user_id version';
+    expect(await query(DATABASE_URL, columns)).toEqual([{ string_agg }]);
   });
 
   test('finds nothing to do where the Worker has created the tables [S1 FR-016]', async () => {
@@ -110,7 +101,7 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
     const { url, apiUrl, stop } = await startPostgres(dataOf('own'));
     await query(url, createTables);
     const about = 'select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user';
-    expect(await query(apiUrl, about)).toEqual([[false, false, false]]);
+    expect(await query(apiUrl, about)).toEqual([{ rolsuper: false, rolcreaterole: false, rolcreatedb: false }]);
     const created = await query(apiUrl, "insert into tasks (user_id, title) values ('ada', 'Tea') returning id");
     expect(created).toHaveLength(1);
     await expect(query(apiUrl, 'drop table tasks')).rejects.toThrow('must be owner of table tasks');

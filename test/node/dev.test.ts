@@ -57,7 +57,7 @@ async function withFile(name: string, content: (original: string) => string, use
 
 describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
   /** What the first start has stored, and which URL it has printed. */
-  let task: object;
+  let task: unknown;
   let databaseUrl: string;
 
   test('prints the addresses, a token, a command and one line per request, whatever the environment says to other programs [S0 SC-007, S2 SC-001]', async () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vites
 import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
 import { linkUsers, unlinkUsers } from '../../scripts/link-users.ts';
 import { startWorkerd } from '../support/workerd.ts';
+import { createDatabase, query as queryAt } from './database.ts';
 
 const url = new URL('/linked', inject('databaseUrl')).href;
 const pool = new pg.Pool({ connectionString: url });
@@ -23,7 +24,7 @@ const options = {
 const auth = betterAuth(options);
 
 beforeAll(async () => {
-  await query(`create database linked`, [], inject('databaseUrl'));
+  await createDatabase('linked');
   await migrateDatabase(url);
   await (await getMigrations(options)).runMigrations();
 });
@@ -35,14 +36,7 @@ beforeEach(async () => {
   await query('truncate tasks, idempotency_keys');
 });
 
-async function query(statement: string, values: unknown[] = [], database = url): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database });
-  await client.connect();
-  return client
-    .query(statement, values)
-    .then(({ rows }) => rows)
-    .finally(() => client.end());
-}
+const query = (statement: string, values?: unknown[]) => queryAt(url, statement, values);
 
 const link = (users?: string) => withDatabase(url, (client) => linkUsers(client, users));
 const unlink = () => withDatabase(url, unlinkUsers);

@@ -66,7 +66,6 @@ async function startDatabase(): Promise<{ url: URL; stop: () => Promise<void> }>
   await run(url, `alter role postgres password '${PASSWORD}'`);
   url.password = PASSWORD;
   await run(url, 'create database broken');
-  await run(url, "create role guest login password 'guest'");
   await run(new URL('/broken', url), 'create table tasks (id bigint, user_id text)');
   const stop = async () => {
     await postgres.stop();
