@@ -133,20 +133,3 @@ function defaultJwksUrl(betterAuthUrl: string): string {
   const path = pathname.replace(/\/+$/, '');
   return `${origin}${path || '/api/auth'}/jwks`;
 }
-
-const origins = new WeakMap<Environment, Set<string>>();
-
-/**
- * The origins allowed by CORS, in lower case: `CORS_ORIGINS`, by default that of `BETTER_AUTH_URL` (S1 FR-015). Read
- * apart from the rest, and tolerant of bad entries, so that a `misconfigured` response reaches a frontend as well.
- */
-export function allowedOrigins(env: Environment): Set<string> {
-  let allowed = origins.get(env);
-  if (!allowed) {
-    const listed = splitList(env.CORS_ORIGINS ?? '').map(toOrigin);
-    const fallback = [parseUrl(env.BETTER_AUTH_URL?.trim() ?? '', 'https', 'http')?.origin];
-    allowed = new Set((listed.length > 0 ? listed : fallback).filter((origin) => origin !== undefined));
-    origins.set(env, allowed);
-  }
-  return allowed;
-}

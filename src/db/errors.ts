@@ -122,9 +122,12 @@ export function fromTcpError(error: unknown): DatabaseError {
   return new DatabaseError(meaning.reason === 'TLS refused' ? untrusted : meaning);
 }
 
+/** Failures of one connection: the next one may succeed. */
+const ofOneConnection = ['connection failed', 'connection refused', 'connection refused or host not found'];
+
 function fromNetworkFailure(error: unknown): Meaning {
   const reason = networkFailure(error);
-  return reason.startsWith('connection') ? broken(reason) : lasting(reason);
+  return ofOneConnection.includes(reason) ? broken(reason) : lasting(reason);
 }
 
 type DriverError = { message?: string; code?: string; sourceError?: unknown };

@@ -1,7 +1,7 @@
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
-import { allowedOrigins } from '../config.ts';
-import type { AppEnv } from './app-env.ts';
+import { parseUrl, splitList, toOrigin } from '../config-rules.ts';
+import type { AppEnv, Bindings } from './app-env.ts';
 import { writeLogLine } from './request-log.ts';
 
 /** What cross-origin pages may send and read: any header that they ask for. `maxAge` is in seconds. */
@@ -23,3 +23,20 @@ export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c
   if (c.req.method === 'OPTIONS') return c.notFound(); // No route has OPTIONS: responds with the path's methods.
   await next();
 });
+
+const origins = new WeakMap<Bindings, Set<string>>();
+
+/**
+ * The allowed origins, in lower case: `CORS_ORIGINS`, by default that of `BETTER_AUTH_URL`. Read apart from the
+ * configuration, and tolerant of bad entries, so that a `misconfigured` response reaches a frontend as well.
+ */
+function allowedOrigins(env: Bindings): Set<string> {
+  let allowed = origins.get(env);
+  if (!allowed) {
+    const listed = splitList(env.CORS_ORIGINS ?? '').map(toOrigin);
+    const fallback = [parseUrl(env.BETTER_AUTH_URL?.trim() ?? '', 'https', 'http')?.origin];
+    allowed = new Set((listed.length > 0 ? listed : fallback).filter((origin) => origin !== undefined));
+    origins.set(env, allowed);
+  }
+  return allowed;
+}

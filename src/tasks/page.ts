@@ -5,8 +5,8 @@ import { type TaskRow, taskJson } from './task-json.ts';
 /** The tasks of a page, newest first: with this completion flag, after a position. */
 export type PageOptions = { completed?: boolean | undefined; after?: Position | undefined; limit: number };
 
-/** The tasks of a page as comma-separated JSON, and the position of the last one if there are more. */
-export type Page = { json: string; next: Position | undefined };
+/** The tasks of a page as comma-separated JSON, their number, and the position of the last one if there are more. */
+export type Page = { json: string; length: number; next: Position | undefined };
 
 type PageRow = TaskRow & { descriptionBytes: string | null };
 
@@ -32,7 +32,8 @@ export async function readPage(select: SelectRows, userId: string, limit: number
   }
   const last = rows[tasks.length - 1];
   const isCut = tasks.length < rows.length;
-  return { json: tasks.join(','), next: last && (hasMore || isCut) ? positionOf(last) : undefined };
+  const next = last && (hasMore || isCut) ? positionOf(last) : undefined;
+  return { json: tasks.join(','), length: tasks.length, next };
 }
 
 /** Descriptions longer than an equal share of a page are read by a second statement, for as many tasks as fit. */

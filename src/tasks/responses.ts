@@ -8,7 +8,7 @@ import type { Page, PageOptions } from './page.ts';
 import type { StoredTask, TaskRepository } from './repository.ts';
 import type { Task } from './task-schema.ts';
 
-/** Tasks in one chunk of a streamed list. */
+/** Tasks in one chunk of a streamed list, at most. */
 const CHUNK_SIZE = 1024;
 
 type JsonResponse<T, Status extends ContentfulStatusCode> = Response & TypedResponse<T, Status, 'json'>;
@@ -52,19 +52,20 @@ export async function sendAll(
   openTasks: OpenTasks,
   filter: Omit<PageOptions, 'limit'>,
 ): Promise<JsonResponse<Task[], 200>> {
-  const options = { ...filter, limit: CHUNK_SIZE };
-  const first = await openTasks().page(options);
+  const first = await openTasks().page({ ...filter, limit: CHUNK_SIZE });
   if (!first.next || c.req.method === 'HEAD') return sendJson<Task[], 200>(c, `[${first.json}]`, 200);
   return sendJson<Task[], 200>(
     c,
-    streamFrom(c, first, (after) => openTasks().page({ ...options, after })),
+    streamFrom(c, first, (after, limit) => openTasks().page({ ...filter, after, limit })),
     200,
   );
 }
 
-function streamFrom(c: Context, first: Page, readPage: (after: Position) => Promise<Page>): ReadableStream<Uint8Array> {
+type ReadPage = (after: Position, limit: number) => Promise<Page>;
+
+function streamFrom(c: Context, first: Page, readPage: ReadPage): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let { json, next }: Partial<Page> = first;
+  let { json, length = 0, next }: Partial<Page> = first;
   let isCancelled = false;
   return new ReadableStream<Uint8Array>({
     start(controller) {
@@ -73,8 +74,10 @@ function streamFrom(c: Context, first: Page, readPage: (after: Position) => Prom
     },
     async pull(controller) {
       try {
-        const page = next && (await readPage(next));
+        // Where tasks are so large that few fit, the others would be read in vain.
+        const page = next && (await readPage(next, Math.min(2 * length, CHUNK_SIZE)));
         next = page?.next;
+        length = page?.length ?? 0;
         if (page?.json) controller.enqueue(encoder.encode(`,${page.json}`)); // Empty where the rest was deleted.
         if (next) return;
         controller.enqueue(encoder.encode(']'));

@@ -4,30 +4,58 @@ import { once } from 'node:events';
  * Collects the garbage of the isolate of a workerd: uncollected, it grows and shrinks by several MiB, which is more
  * than the leaks that these checks look for.
  *
- * @returns MiB of heap in use.
+ * @returns MiB that the isolate holds, buffers included. V8's own figure contains what it has yet to sweep.
  */
 export async function collectGarbage(inspectorPort: number, url: string): Promise<number> {
   const [target] = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as { id: string }[];
   for (;;) {
-    const bytes = await collectInSession(`ws://127.0.0.1:${inspectorPort}/${target?.id}`, url);
-    if (bytes !== undefined) return bytes / 2 ** 20;
+    const snapshot = await takeSnapshot(`ws://127.0.0.1:${inspectorPort}/${target?.id}`, url);
+    if (snapshot) return sizeOf(JSON.parse(snapshot)) / 2 ** 20;
   }
 }
 
-/** @returns undefined where the inspector does not respond, which happens now and then: a new session helps. */
-async function collectInSession(inspector: string, url: string): Promise<number | undefined> {
+/** Takes a heap snapshot, before which V8 collects garbage. @returns undefined where the inspector does not respond. */
+async function takeSnapshot(inspector: string, url: string): Promise<string | undefined> {
   const socket = new WebSocket(inspector);
-  let bytes: number | undefined;
+  let snapshot = '';
+  let isComplete = false;
   socket.addEventListener('message', ({ data }) => {
-    const { id, result } = JSON.parse(String(data));
-    if (id === 1) socket.send('{ "id": 2, "method": "Runtime.getHeapUsage" }');
-    if (id === 2) bytes = result.usedSize;
+    const { id, method, params } = JSON.parse(String(data));
+    if (method === 'HeapProfiler.addHeapSnapshotChunk') snapshot += params.chunk;
+    if (id === 1) isComplete = true;
   });
   await once(socket, 'open');
-  socket.send('{ "id": 1, "method": "HeapProfiler.collectGarbage" }');
-  // The isolate handles the messages along with its next requests.
-  for (const end = performance.now() + 5_000; bytes === undefined && performance.now() < end; )
+  socket.send('{ "id": 1, "method": "HeapProfiler.takeHeapSnapshot" }');
+  // The isolate handles the message along with its next requests.
+  for (const end = performance.now() + 10_000; !isComplete && performance.now() < end; )
     await (await fetch(`${url}/health`)).text();
   socket.close();
-  return bytes;
+  return isComplete ? snapshot : undefined;
+}
+
+type Snapshot = { snapshot: { meta: { node_fields: string[] } }; nodes: number[] };
+
+function sizeOf({ snapshot, nodes }: Snapshot): number {
+  const fields = snapshot.meta.node_fields;
+  const isSize = (_: number, at: number) => at % fields.length === fields.indexOf('self_size');
+  return nodes.filter(isSize).reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Collects garbage again and again while something runs.
+ *
+ * @returns the result, and MiB that the isolate held then, at most, beyond what it held before.
+ */
+export async function whileHolding<T>(
+  collectGarbage: () => Promise<number>,
+  run: () => Promise<T>,
+): Promise<{ result: T; held: number }> {
+  const before = await collectGarbage();
+  let most = before;
+  let isRunning = true;
+  const running = run().finally(() => {
+    isRunning = false;
+  });
+  while (isRunning) most = Math.max(most, await collectGarbage());
+  return { result: await running, held: most - before };
 }

@@ -1,13 +1,14 @@
 import { check } from '../support/checks.ts';
 import { leakIn, tokenOf } from './canaries.ts';
 import { open, type Request, send } from './client.ts';
+import { whileHolding } from './garbage.ts';
 import { type Postmaster, storeTasks } from './postmaster.ts';
 import { type Worker, withWorkers } from './workers.ts';
 
 const SHORT = 1_000;
-const LONG = 100_000;
-/** MiB in use while a long list is read, beyond those of short lists. The list itself has 30. */
-const MAX_LIST_MEMORY = 20;
+const LONG = 40_000;
+/** MiB that the isolate may hold more while a long list is read, which itself has 12. */
+const MAX_HELD = 8;
 /** Time to the first byte of a long list, in times of a whole short one. */
 const MAX_FIRST_BYTE = 3;
 
@@ -28,27 +29,15 @@ export async function longLists(postmaster: Postmaster): Promise<void> {
 }
 
 async function readWhole(worker: Worker, { short, long }: Lists): Promise<void> {
-  for (let i = 0; i < LONG / SHORT; i++) await send(worker.url, short);
-  const before = await memoryInUse(worker);
-  const samples: number[] = [];
-  let isReading = true;
-  const reading = open(worker.url, long)
-    .then((response) => response.json() as Promise<{ id: number }[]>)
-    .finally(() => {
-      isReading = false;
-    });
-  while (isReading) samples.push(await memoryInUse(worker));
-  const tasks = await reading;
+  await send(worker.url, short);
+  const { result: tasks, held } = await whileHolding(worker.collectGarbage, async () => {
+    const response = await open(worker.url, long);
+    return (await response.json()) as { id: number }[];
+  });
   check(
-    `over ${worker.transport}, a list of ${LONG} is complete, newest first`,
-    tasks.length === LONG && tasks.every(({ id }, at) => at === 0 || id < (tasks[at - 1]?.id ?? 0)),
-    `${tasks.length} tasks`,
-  );
-  const most = Math.max(...samples);
-  check(
-    `over ${worker.transport}, it takes at most ${MAX_LIST_MEMORY} MiB more than lists of ${SHORT}`,
-    most - before <= MAX_LIST_MEMORY && samples.length > 2,
-    `${mib(before)} before, at most ${mib(most)} in ${samples.length} samples`,
+    `over ${worker.transport}, a list of ${LONG} is complete, newest first, and the isolate holds at most ${MAX_HELD} MiB`,
+    tasks.length === LONG && tasks.every(({ id }, at) => at === 0 || id < (tasks[at - 1]?.id ?? 0)) && held <= MAX_HELD,
+    `${tasks.length} tasks, ${held.toFixed(1)} MiB`,
   );
 }
 
@@ -94,11 +83,3 @@ async function readBroken({ transport, lines, url }: Worker, { long }: Lists, po
     leak ?? errors.join(' | '),
   );
 }
-
-/** MiB. */
-export async function memoryInUse({ collectGarbage, memory }: Worker): Promise<number> {
-  await collectGarbage();
-  return memory();
-}
-
-const mib = (amount: number) => `${amount.toFixed(1)} MiB`;

@@ -2,6 +2,7 @@ import { check, step, summarize } from '../support/checks.ts';
 import { absentReaders } from './absent-readers.ts';
 import { sendBodies } from './bodies.ts';
 import { crashRun } from './crash.ts';
+import { largeTasks } from './large-tasks.ts';
 import { lateStatements } from './late-statements.ts';
 import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
@@ -31,7 +32,8 @@ async function main(): Promise<void> {
   await query(adminUrl, 'alter role taskflow_worker set synchronous_commit = off');
   await part('statements that wait for a lock', () => lateStatements(postmaster));
   await part('bodies in small chunks', () => withWorkers(url, ([worker]) => sendBodies(worker)));
-  await part('lists of 100,000 tasks', () => longLists(postmaster));
+  await part('lists of 40,000 tasks', () => longLists(postmaster));
+  await part('lists of large tasks', () => largeTasks(postmaster));
   await part('lists that nobody reads', () => absentReaders(postmaster, READERS));
   await part(`a mixed load of ${SOAK_REQUESTS} requests`, () =>
     withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl)),
