@@ -146,6 +146,6 @@ test('whatever three users do, in whatever order, the API does what a simple mod
         await action({ ...step, user, other: users[step.other] ?? users[1], task });
       }
     }),
-    { numRuns: overNeon ? 80 : 15 },
+    { numRuns: overNeon ? 60 : 15 },
   );
 }, 180_000);
