@@ -40,8 +40,8 @@ const worker = overNeon
   : (exports as typeof exports & { default: Fetcher }).default;
 
 /** `fetch` for clients that make requests of their own. */
-export async function fetchWorker(url: string, init: RequestInit, changes: Partial<Bindings> = {}): Promise<Response> {
-  return worker.fetch(withBindings(new Request(url, init), { ...bindings, ...changes }));
+export async function fetchWorker(url: string, init: RequestInit): Promise<Response> {
+  return worker.fetch(withBindings(new Request(url, init), bindings));
 }
 
 function withBindings(request: Request, configuration: Bindings): Request {
