@@ -15,7 +15,7 @@ import { withWorkers } from './workers.ts';
  * 150 lists are not read.
  */
 const isFull = process.argv.includes('--full');
-const SOAK_REQUESTS = isFull ? 600_000 : 10_000;
+const SOAK_REQUESTS = isFull ? 600_000 : 7_000;
 const READERS = isFull ? 150 : 30;
 
 /** Ends a run that hangs. */
