@@ -8,19 +8,25 @@ import { openapiPlugin } from './test/support/openapi-plugin.ts';
 process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = 'postgres://nobody:unused@localhost/unused';
 
 /**
- * Files that need not run over both transports: what they test is done before a request reaches the database, or in the
- * SQL, which is the same. `better-auth`, `authentication` and `token-cache` do run over both.
+ * The files that also run over TCP: what they test depends on how values reach PostgreSQL and come back, on errors,
+ * connections, streams, concurrency and the Hyperdrive binding. `model` and `every-response` are the broad ones. All
+ * others test what is done before a request reaches the database, or in the SQL, which is the same.
  */
-const transportFree = ['better-auth-*', 'hostile-tokens', 'config-rules', 'errors', 'openapi-statuses', 'pairs'].map(
-  (name) => `test/${name}.test.ts`,
-);
+const overTcp = [
+  ...['completion', 'filters', 'idempotency', 'lists', 'long-lists', 'model', 'page-sizes', 'tasks', 'updates'],
+  ...['database-failures', 'database-preconditions', 'database-settings', 'descriptions'],
+  ...['every-response', 'failure-reasons', 'hyperdrive', 'lost-responses', 'readiness', 'tables'],
+].map((name) => `test/${name}.test.ts`);
 
-const globalSetup = './test/support/global-setup.ts';
+const common = {
+  maxWorkers: Math.max(2, availableParallelism() - 1), // Most of a test's time is another process's.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
 
 /** The built Worker in workerd, in front of a real PostgreSQL. */
 function overTransport(transport: 'neon' | 'tcp') {
   return {
-    extends: true as const,
     plugins: [
       openapiPlugin(),
       cloudflareTest(({ inject }) => ({
@@ -33,14 +39,13 @@ function overTransport(transport: 'neon' | 'tcp') {
       })),
     ],
     test: {
+      ...common,
       name: transport,
       provide: { transport },
-      globalSetup,
       // Over HTTP the Worker is called as a function, and one runtime serves all files in half of the time.
       isolate: transport === 'tcp',
       setupFiles: './test/support/each-file.ts',
-      include: ['test/*.test.ts'],
-      exclude: transport === 'tcp' ? transportFree : [],
+      include: transport === 'tcp' ? overTcp : ['test/*.test.ts'],
     },
   };
 }
@@ -63,15 +68,15 @@ async function forward(request: ForwardedRequest, neonEndpoint: string) {
 export default defineConfig({
   test: {
     silent: 'passed-only',
-    maxWorkers: Math.max(2, availableParallelism() - 1), // Most of a test's time is another process's.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    maxWorkers: common.maxWorkers,
+    // Once for all projects, whose tests share what it starts.
+    globalSetup: './test/support/global-setup.ts',
     reporters: ['default', ['json', { outputFile: 'dist/test-results.json' }]],
     projects: [
       overTransport('neon'),
       overTransport('tcp'),
       // The commands of the README, in Node.
-      { extends: true, test: { name: 'shell', globalSetup, include: ['test/node/*.test.ts'] } },
+      { test: { ...common, name: 'shell', include: ['test/node/*.test.ts'] } },
     ],
   },
 });

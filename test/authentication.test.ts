@@ -69,29 +69,11 @@ describe.each(routePrefixes)('GET $prefix', ({ tasksOf }) => {
   );
 });
 
-test.each([undefined, '', 'x'.repeat(256), 'a\u0000b', 'a\nb', '\ud800', 7, null, {}, ['x'], true])(
-  'the user cannot be %j [S0 FR-001, S1 FR-003]',
-  async (sub) => {
-    expectUnauthorized(await getTasks(await token({ sub })), 'invalid_token');
-  },
-);
-
 test('a Better Auth session token, which has no sub, names its user [S3 A-004]', async () => {
   const user = freshUser();
   const task = await createTask(user);
   const bearer = await token({ session: { userId: user, token: 'x' }, user: { id: user, email: 'a@example.com' } });
   expect(await getTasks(bearer)).toMatchObject({ status: 200, json: [task] });
-});
-
-test.each([
-  { session: { userId: 'a' }, user: { id: 'b' } },
-  { session: {}, user: { id: 'b' } },
-  { session: { userId: 'a' } },
-  { user: { id: 'b' } },
-  { id: 'a', userId: 'a', user_id: 'a', email: 'a@example.com' },
-  { sub: 7, session: { userId: 'a' }, user: { id: 'a' } },
-])('the claims %j name no user [S3 A-004]', async (claims) => {
-  expectUnauthorized(await getTasks(await token(claims)), 'invalid_token');
 });
 
 const iss = 'https://app.example.com';
@@ -107,12 +89,6 @@ test.each([
 ])('with JWT_ISSUER and JWT_AUDIENCE set, the response is %i to %j', async (status, claims) => {
   const bearer = await token({ sub: freshUser(), ...claims });
   expect((await getTasks(bearer, { JWT_ISSUER: iss, JWT_AUDIENCE: 'tasks' })).status).toBe(status);
-});
-
-test('an algorithm that the API does not offer is refused without asking the token issuer', async () => {
-  const [, ...rest] = (await token({ sub: freshUser() })).split('.');
-  const bearer = [btoa('{"alg":"Ed25519","kid":"k"}').replaceAll('=', ''), ...rest].join('.');
-  expectUnauthorized(await getTasks(bearer, { BETTER_AUTH_URL: 'http://127.0.0.1:1' }), 'invalid_token');
 });
 
 test.each(['PUBLIC', 'PRIVATE'])('a secret that looks like a PEM %s key is used as a secret', async (kind) => {

@@ -13,9 +13,10 @@ type Setting = [name: string, settings: IssuerOptions, variables: (url: string) 
 /** Settings of Better Auth, and the variables of this API that match them: docs/tokens.md. */
 const settings: Setting[] = [
   ['no setting', {}, (url) => ({ BETTER_AUTH_URL: url })],
-  ['no baseURL', { baseURL: 'none' }, (url) => ({ BETTER_AUTH_URL: url })],
-  ['allowedHosts', { baseURL: 'allowedHosts' }, (url) => ({ BETTER_AUTH_URL: url })],
-  ['/api/auth in baseURL', { baseURL: '/api/auth' }, (url) => ({ BETTER_AUTH_URL: `${url}/api/auth` })],
+  ['their own URL as issuer and audience', {}, (url) => ({ BETTER_AUTH_URL: url, JWT_ISSUER: url, JWT_AUDIENCE: url })],
+  ['no baseURL', { baseURL: 'none' }, (url) => ({ BETTER_AUTH_URL: `${url}/` })],
+  ['allowedHosts', { baseURL: 'allowedHosts' }, (url) => ({ BETTER_AUTH_URL: `${url}/api/auth` })],
+  ['/api/auth in baseURL', { baseURL: '/api/auth' }, (url) => ({ BETTER_AUTH_URL: `${url}/api/auth/` })],
   ['a path in baseURL', { baseURL: '/auth' }, (url) => ({ BETTER_AUTH_URL: `${url}/auth` })],
   ['basePath', { basePath: '/auth' }, (url) => ({ BETTER_AUTH_URL: `${url}/auth` })],
   ['both', { baseURL: '/app', basePath: '/auth' }, (url) => ({ BETTER_AUTH_URL: `${url}/app/` })],
@@ -41,12 +42,15 @@ const settings: Setting[] = [
 ];
 
 describe.each([{}, { version: '1.6.4' as const }])('Better Auth with %j', (version) => {
-  test.each(settings)('%s: its token is accepted with the variables that match', async (_, options, variables) => {
-    const { issuer, bearer } = await startSignedIn({ ...options, ...version });
-    const env = { BETTER_AUTH_SECRET: '', ...variables(issuer.url) };
-    expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200, text: '[]' });
-    expect(await issuer.control('jwksFetches')).toBe(1);
-  });
+  test.each(settings)(
+    '%s: its token is accepted with the variables that match [S3 FR-013]',
+    async (_, options, variables) => {
+      const { issuer, bearer } = await startSignedIn({ ...options, ...version });
+      const env = { BETTER_AUTH_SECRET: '', ...variables(issuer.url) };
+      expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200, text: '[]' });
+      expect(await issuer.control('jwksFetches')).toBe(1);
+    },
+  );
 });
 
 test.each<[name: string, settings: IssuerOptions, reason: string]>([

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { bindings, call, freshUser, overNeon } from './support/api.ts';
+import { bindings, call, freshUser } from './support/api.ts';
 import { callAndReadLog } from './support/log.ts';
 import { NEON_API_HOST } from './support/neon-host.ts';
 
@@ -65,20 +65,12 @@ test.each(['', '?sslmode=disable', '?ssl=0'])(
   },
 );
 
-test.skipIf(overNeon)('sslrootcert=system names no file: the server is reached', async () => {
-  const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslrootcert=system&application_name=x` };
-  expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
-  const verified = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=verify-full&sslrootcert=system` };
-  const { line } = await callAndReadLog('GET /api/tasks', { user: freshUser(), env: verified });
-  expect(line.error.reason).toBe('the server does not offer TLS');
-});
-
 test('white space around each value is not part of it', async () => {
   const env = Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, ` ${value}\n`]));
   expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
 });
 
-test.skipIf(!overNeon).each([
+test.each([
   [neon, NEON_API_HOST],
   [neon.toUpperCase(), NEON_API_HOST],
   [`${neon}.`, NEON_API_HOST],

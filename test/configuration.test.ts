@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { bindings, call, createTask, databaseUrl, freshUser, overNeon } from './support/api.ts';
-import { unreachableDatabase } from './support/faulty-database.ts';
 import { callAndReadLog } from './support/log.ts';
 
 test.each([
@@ -38,27 +36,4 @@ test('the log names all refused variables at once', async () => {
   const env = { DATABASE_URL: '', BETTER_AUTH_SECRET: '', CORS_ORIGINS: 'x' };
   const { text } = await callAndReadLog('GET /health', { env });
   for (const name of Object.keys(env)) expect(text).toContain(name);
-});
-
-test.skipIf(overNeon)('a bound Hyperdrive is used, whatever DATABASE_URL is [S1 NFR-003, S2 FR-011]', async () => {
-  const user = freshUser();
-  const task = await createTask(user);
-  for (const DATABASE_URL of ['', unreachableDatabase.DATABASE_URL]) {
-    const env = { DATABASE_URL, HYPERDRIVE: { connectionString: 'bound' } };
-    expect(await call('GET /api/tasks', { user, env })).toMatchObject({ status: 200, json: [task] });
-  }
-});
-
-test('DATABASE_URL does not stand in for a Hyperdrive that is down [S1 NFR-003, S2 FR-011]', async () => {
-  const env = { ...bindings, HYPERDRIVE: { connectionString: unreachableDatabase.DATABASE_URL } };
-  expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(503);
-});
-
-test('a Worker finds what another one has written [S2 US3.1, S2 US3.2, S2 US3.3, S2 FR-006]', async () => {
-  const user = freshUser();
-  const [kept, deleted] = [await createTask(user), await createTask(user)];
-  await call(`PATCH /api/tasks/${kept.id}`, { user, body: { title: 'changed' } });
-  await call(`DELETE /api/tasks/${deleted.id}`, { user });
-  const env = { DATABASE_URL: `${databaseUrl('taskflow')}?application_name=another` };
-  expect((await call('GET /api/tasks', { user, env })).json).toMatchObject([{ id: kept.id, title: 'changed' }]);
 });

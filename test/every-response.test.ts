@@ -8,8 +8,11 @@ import {
   FRONTEND,
   freshUser,
   routePrefixes,
+  SECRET,
+  token,
 } from './support/api.ts';
 import { unreachableDatabase } from './support/faulty-database.ts';
+import { limitedTo } from './support/worker.ts';
 
 /** Names a key of an issuer that cannot be reached. */
 const bearer = `${btoa('{"alg":"EdDSA","kid":"k"}').replaceAll('=', '')}.e30.AAAA`;
@@ -19,6 +22,11 @@ const broken = { env: { DATABASE_URL: databaseUrl('broken') } };
 const badSecret = { env: { BETTER_AUTH_SECRET: 'short' } };
 const form = { body: 'title=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
 const stale = { headers: { 'If-Match': '"7"' } };
+const forged = { user: null, bearer: await token({ sub: 'x' }, `${SECRET}x`) };
+const expired = { user: null, bearer: await token({ sub: 'x', exp: Math.floor(Date.now() / 1000) - 60 }) };
+/** With the key of a task that has been created. */
+const reused = { headers: { 'Idempotency-Key': 'used' }, body: { title: 'another' } };
+const limited = { body: { title: 'x' }, env: limitedTo(0) };
 
 /** `TASKS` is the path of the user's tasks, `:id` one of them. */
 const successes: [status: number, request: string, options?: Call][] = [
@@ -35,6 +43,8 @@ const errors: [status: number, code: string, detail: string, request: string, op
   [400, 'invalid_json', 'The body is not valid JSON', 'POST TASKS', { body: '?' }],
   [401, 'not_authenticated', 'Not authenticated', 'GET TASKS', { user: null }],
   [401, 'invalid_token', 'Invalid token', 'GET TASKS', { user: null, bearer: 'garbage' }],
+  [401, 'invalid_signature', 'Invalid token signature', 'GET TASKS', forged],
+  [401, 'token_expired', 'Token expired', 'GET TASKS', expired],
   [403, 'forbidden', 'Not allowed: this belongs to another user', 'GET /api/another-user/tasks'],
   [404, 'not_found', 'Task not found', 'GET TASKS/0'],
   [404, 'not_found', 'There is nothing at this path', 'GET /api/nowhere'],
@@ -48,14 +58,31 @@ const errors: [status: number, code: string, detail: string, request: string, op
     'POST TASKS',
     form,
   ],
-  [422, 'validation_failed', 'title: must have 1 to 200 characters', 'POST TASKS', { body: { title: '' } }],
+  [422, 'validation_failed', 'title: is required', 'POST TASKS', { body: {} }],
   [422, 'validation_failed', 'id: must be an integer', 'GET TASKS/abc'],
   [422, 'validation_failed', 'limit: must be an integer of 1 or more', 'GET TASKS?limit=0'],
+  [422, 'idempotency_key_reused', 'This Idempotency-Key was sent before, with another body', 'POST TASKS', reused],
+  [429, 'rate_limited', 'Too many changes in a short time', 'POST TASKS', limited],
   [500, 'internal_error', 'Internal server error', 'GET TASKS', broken],
   [500, 'misconfigured', 'The server is not configured correctly', 'GET TASKS', badSecret],
   [503, 'database_unavailable', 'The database is unavailable', 'GET TASKS', noDatabase],
   [503, 'issuer_unavailable', 'The token issuer is unavailable', 'GET TASKS', noIssuer],
 ];
+
+/** Errors of other causes than the one in the document. */
+const undocumented = [
+  'There is nothing at this path',
+  'id: must be an integer',
+  'limit: must be an integer of 1 or more',
+];
+
+/** @returns the bodies of errors that the OpenAPI document has as examples. */
+async function documentedErrors(): Promise<{ code: string }[]> {
+  const { components } = (await call('GET /openapi.json')).json;
+  return Object.values<any>(components.responses)
+    .flatMap(({ content }) => Object.values<any>(content['application/json'].examples))
+    .map(({ value }) => value);
+}
 
 function expectCommonHeaders({ status, headers }: ApiResponse): void {
   expect(Object.fromEntries(headers)).toMatchObject({
@@ -68,7 +95,8 @@ function expectCommonHeaders({ status, headers }: ApiResponse): void {
     vary: expect.stringContaining('Origin'),
   });
   const special = ['www-authenticate', 'allow', 'retry-after', 'strict-transport-security'];
-  const expected = { 401: ['www-authenticate'], 405: ['allow'], 503: ['retry-after'] }[status] ?? [];
+  const expected =
+    { 401: ['www-authenticate'], 405: ['allow'], 429: ['retry-after'], 503: ['retry-after'] }[status] ?? [];
   expect(special.filter((name) => headers.has(name))).toEqual(expected);
 }
 
@@ -76,6 +104,7 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
   const send = async (request: string, options: Call = {}) => {
     const user = freshUser();
     const { id } = await createTask(user);
+    await call('POST /api/tasks', { user, body: { title: 'x' }, headers: reused.headers });
     const path = request.replace('TASKS', tasksOf(user)).replace(':id', id);
     return call(path, { user, ...options, headers: { Origin: FRONTEND, ...options.headers } });
   };
@@ -99,8 +128,15 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
       const [field, message] = detail.split(': ');
       const body = code === 'validation_failed' ? { detail, code, errors: [{ field, message }] } : { detail, code };
       expect(response.json).toEqual(body);
+      if (undocumented.includes(detail)) return;
+      for (const example of await documentedErrors()) if (example.code === code) expect(example).toEqual(body);
     },
   );
+});
+
+test('every code of the document is tested here', async () => {
+  const codes = (await documentedErrors()).map(({ code }) => code);
+  expect(new Set(codes)).toEqual(new Set(errors.map(([, code]) => code)));
 });
 
 test("the client's own request id is used where it is a sane one", async () => {

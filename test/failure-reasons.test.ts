@@ -3,7 +3,7 @@ import { bindings, call, createTask, freshUser, overNeon } from './support/api.t
 import { query } from './support/database.ts';
 import { bodyOf, expectFailure } from './support/failures.ts';
 import { type NeonFault, OUTAGE, type TcpFault } from './support/faults.ts';
-import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
+import { faultyDatabase, skipPauses, spyOnTimeLimits } from './support/faulty-database.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -11,18 +11,6 @@ const MAX_TRIES = 6;
 
 const writes = ['POST /api/tasks', ...['PUT ', 'PATCH ', 'DELETE '].map((method) => `${method}/api/tasks/1`)];
 writes.push('PATCH /api/tasks/1/complete');
-
-/** Lets the pauses between tries pass at once. @returns their lengths in milliseconds. */
-function skipPauses(): number[] {
-  const pauses: number[] = [];
-  const { setTimeout } = globalThis;
-  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms = 0) => {
-    if (ms < 300 || ms > 450) return setTimeout(run, ms);
-    pauses.push(ms);
-    return setTimeout(run, 0);
-  }) as typeof globalThis.setTimeout);
-  return pauses;
-}
 
 type Case = [fault: NeonFault, reads: number, status: number, reason: string, codes?: object];
 
@@ -109,9 +97,17 @@ describe.skipIf(overNeon)('over TCP', () => {
     await expectFailure('GET /api/tasks', faultyDatabase('refused'), [503, 'connection refused or host not found', {}]);
   });
 
-  test('a server without TLS: 503', async () => {
-    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=require` };
-    await expectFailure('GET /api/tasks', env, [503, 'the server does not offer TLS', {}]);
+  test.each(['sslmode=require', 'sslmode=verify-full&sslrootcert=system'])(
+    'a server without TLS: 503 with %s',
+    async (search) => {
+      const env = { DATABASE_URL: `${bindings.DATABASE_URL}?${search}` };
+      await expectFailure('GET /api/tasks', env, [503, 'the server does not offer TLS', {}]);
+    },
+  );
+
+  test('sslrootcert=system names no file: the server is reached', async () => {
+    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslrootcert=system&application_name=x` };
+    expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
   });
 });
 

@@ -45,14 +45,18 @@ beforeEach(() => {
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** Attacks every route with each of these, and stops after a handful of violations: there may be thousands. */
+/**
+ * Attacks three routes with each of these, all routes with any six in a row, and stops after a handful of violations:
+ * there may be thousands.
+ */
 async function findViolations(hostiles: Hostile[]): Promise<string[]> {
   const found: string[] = [];
-  for (const hostile of hostiles) {
+  for (const [index, hostile] of hostiles.entries()) {
     if (found.length >= 20) break;
     logged = [];
     const env = { BETTER_AUTH_URL: issuer };
-    const perRoute = await Promise.all(routes.map((route) => attack(route, hostile, world.user, env)));
+    const attacked = routes.filter((_, at) => at % 6 === index % 6);
+    const perRoute = await Promise.all(attacked.map((route) => attack(route, hostile, world.user, env)));
     const violations = new Set(perRoute.flat());
     if (logged.some((line) => leaks(line, hostile, world.user))) violations.add('a leak in the log');
     const shown = JSON.stringify(hostile).replaceAll(/\bey[\w-]+/g, (segment) => decode(segment).toString());

@@ -3,11 +3,12 @@ import { type ApiResponse, call, createTask, freshUser, routePrefixes, token } f
 import { unreachableDatabase } from './support/faulty-database.ts';
 
 /** Every route and method of the resource, with a valid body. */
-const operations: [method: string, suffix: string, body?: object][] = [
+const operations: [method: string, suffix: string, body?: object | undefined, headers?: Record<string, string>][] = [
   ['GET', ''],
   ['HEAD', ''],
   ['POST', '', { title: 'x' }],
   ['GET', '/:id'],
+  ['GET', '/:id', undefined, { 'If-None-Match': '"1"' }],
   ['HEAD', '/:id'],
   ['PUT', '/:id', { title: 'x' }],
   ['PATCH', '/:id', { title: 'x' }],
@@ -15,7 +16,7 @@ const operations: [method: string, suffix: string, body?: object][] = [
   ['DELETE', '/:id'],
 ];
 
-describe.each(operations)('%s tasks%s', (method, suffix, body) => {
+describe.each(operations)('%s tasks%s %j %j', (method, suffix, body, headers) => {
   const at = (tasks: string, id: unknown) => `${method} ${tasks}${suffix.replace(':id', String(id))}`;
 
   /** The body, where the operation takes one. */
@@ -67,8 +68,8 @@ describe.each(operations)('%s tasks%s', (method, suffix, body) => {
     async () => {
       const user = freshUser();
       const task = await createTask(freshUser());
-      const foreign = await call(at('/api/tasks', task.id), { user, body });
-      const missing = await call(at('/api/tasks', 2 ** 40), { user, body });
+      const foreign = await call(at('/api/tasks', task.id), { user, body, headers });
+      const missing = await call(at('/api/tasks', 2 ** 40), { user, body, headers });
       expectError(foreign, 404, 'not_found');
       expect(foreign.text).toBe(missing.text);
       const shown = ({ headers }: ApiResponse) => [...headers].filter(([name]) => name !== 'x-request-id');
@@ -78,11 +79,11 @@ describe.each(operations)('%s tasks%s', (method, suffix, body) => {
   );
 
   test.runIf(suffix)(
-    "is 403 for another user's task under the user's prefix [S1 US4.5, S1 US5.3, S1 US6.3, S1 FR-004, S1 SC-003, S0 FR-006, S2 FR-002, S2 SC-006, S3 FR-007, S3 SC-003]",
+    "is 403 for another user's task under the user's prefix [S1 US4.5, S1 US5.3, S1 US6.3, S1 FR-004, S1 SC-003, S0 FR-006, S2 FR-002, S2 FR-003, S2 SC-006, S3 FR-007, S3 SC-003]",
     async () => {
       const user = freshUser();
       const task = await createTask(freshUser());
-      expectError(await call(at(`/api/${user}/tasks`, task.id), { user, body }), 403, 'forbidden');
+      expectError(await call(at(`/api/${user}/tasks`, task.id), { user, body, headers }), 403, 'forbidden');
       await expectUnchanged(task);
     },
   );

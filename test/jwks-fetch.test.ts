@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { first, MockedIssuer, pass, second, startCached } from './support/mocked-issuer.ts';
+import { first, hang, MockedIssuer, pass, second, startCached } from './support/mocked-issuer.ts';
 
-const MIB = 1_048_576;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -33,6 +34,7 @@ test.each([
   ['null', text('null'), 'the response is not a JWKS'],
   ['an empty set', text('{"keys":[]}'), 'the JWKS has no usable key'],
   ['keys of no use', text('{"keys":[null,7,{"kid":"first","kty":"oct","k":"AAAA"}]}'), 'the JWKS has no usable key'],
+  ['more than 256 kB', text(' '.repeat(262_145)), 'the JWKS is too large'],
   ['a refused connection', reject('connect ECONNREFUSED refused'), 'connection refused'],
   ['an unknown host', reject('DNS lookup failed.'), 'host not found'],
   ['a certificate that is not trusted', reject('TLS peer certificate is not trusted'), 'TLS refused'],
@@ -47,7 +49,7 @@ test.each([
 test('a set that becomes empty withdraws every key', async () => {
   const issuer = await startCached();
   issuer.publish();
-  await pass(5 * 60_000);
+  await pass(5 * MINUTE);
   expect(await issuer.find('first')).toBe(issuer.unavailable('the JWKS has no usable key'));
 });
 
@@ -68,48 +70,43 @@ test('entries that share the id of a key do not displace it where they are malfo
   expect(await issuer.find('first')).toBe('found');
 });
 
-/** A body of 100 MB. @returns how much of it was read, and whether it was given up. */
-function hugeBody() {
-  const read = { bytes: 0, isCancelled: false };
-  const body = new ReadableStream({
-    type: 'bytes',
-    pull(controller) {
-      if (read.bytes >= 100 * MIB) return controller.close();
-      read.bytes += 65_536;
-      controller.enqueue(new Uint8Array(65_536).fill(32));
-    },
-    cancel() {
-      read.isCancelled = true;
-    },
-  });
-  return { body, read };
-}
-
-test('of a response of 100 MB, 256 kB and no more than one further chunk are read', async () => {
-  const issuer = new MockedIssuer();
-  const { body, read } = hugeBody();
-  issuer.respond = () => new Response(body);
-  expect(await issuer.find('first')).toBe(issuer.unavailable('the JWKS is too large'));
-  expect(read.isCancelled).toBe(true);
-  expect(read.bytes).toBeLessThanOrEqual(262_144 + 2 * 65_536);
+test('while the JWKS cannot be fetched for a search, cached keys are used and the next search waits 30 seconds', async () => {
+  const issuer = await startCached();
+  issuer.fail();
+  for (let i = 0; i < 10; i++)
+    expect(await issuer.find('second')).toBe(issuer.unavailable('the JWKS URL responded with status 503'));
+  expect([await issuer.find('first'), issuer.fetches]).toEqual(['found', 2]);
 });
 
-test('a response that trickles ends after 2 seconds', async () => {
+test('a fetch that hangs ends after 2 seconds', async () => {
   const issuer = new MockedIssuer();
-  issuer.respond = (signal) => new Response(trickle(signal));
+  issuer.respond = hang;
   const waiting = issuer.find('first');
-  await pass(2000);
+  await pass(2 * SECOND - 1);
+  expect(await Promise.race([waiting, 'waiting'])).toBe('waiting');
+  await pass(1);
   expect(await waiting).toBe(issuer.unavailable('timed out'));
 });
 
-/** One byte each 100 ms, until the signal of the fetch breaks it off, as it does in the runtime. */
-function trickle(signal: AbortSignal): ReadableStream {
-  return new ReadableStream({
-    type: 'bytes',
-    start: (controller) => signal.addEventListener('abort', () => controller.error(signal.reason)),
-    async pull(controller) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      if (!signal.aborted) controller.enqueue(new Uint8Array([32]));
-    },
-  });
-}
+test('a request waits for a fetch whose promise is lost for 2.5 seconds, and the next one fetches again', async () => {
+  const issuer = new MockedIssuer();
+  issuer.respond = () => new Promise(() => {});
+  const waiting = issuer.find('first');
+  await pass(2.5 * SECOND);
+  expect(await waiting).toBe(issuer.unavailable('timed out'));
+  issuer.publish(first);
+  expect([await issuer.find('first'), issuer.fetches]).toEqual(['found', 2]);
+});
+
+test('requests share one fetch, and those with a cached key do not wait for it', async () => {
+  const issuer = await startCached();
+  await pass(5 * MINUTE);
+  issuer.respond = hang;
+  const waiting = issuer.find('first');
+  const others = Array.from({ length: 50 }, () => issuer.find('second'));
+  expect(await issuer.find('first')).toBe('found');
+  await pass(2 * SECOND);
+  expect(await waiting).toBe('found');
+  expect(new Set(await Promise.all(others))).toEqual(new Set([issuer.unavailable('timed out')]));
+  expect(issuer.fetches).toBe(2);
+});

@@ -53,20 +53,6 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
       expectMethodNotAllowed(await call(`${method} ${tasks}${suffix.replace(':id', task.id)}`, { user }), allow);
     expect((await call(`GET ${tasks}`, { user })).json).toEqual([task]);
   });
-
-  test.each([
-    ['GET', '', undefined],
-    ['PUT', '', { title: 'x' }],
-    ['PATCH', '', {}],
-    ['PATCH', '/complete', undefined],
-    ['DELETE', '', undefined],
-  ])('%s /{id}%s finds no task with a negative id, however large [S1 US4.4, S1 EC6]', async (method, suffix, body) => {
-    const { user, tasks } = await setUp();
-    for (const id of ['-9223372036854775808', '-9223372036854775809', `-${'9'.repeat(30)}`]) {
-      const { status, json } = await call(`${method} ${tasks}/${id}${suffix}`, { user, body });
-      expect({ id, status, json }).toEqual({ id, status: 404, json: { detail: 'Task not found', code: 'not_found' } });
-    }
-  });
 });
 
 test.each(['/health', '/ready'])('%s has GET and HEAD, with or without a trailing slash', async (path) => {

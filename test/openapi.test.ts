@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { app } from '../src/app.ts';
 import { createTaskSchema, maxDescription, updateTaskSchema } from '../src/tasks/task-schema.ts';
-import { type Call, call, createTask, databaseUrl, freshUser, SECRET, token } from './support/api.ts';
-import { limitedTo } from './support/worker.ts';
+import { call, createTask, freshUser } from './support/api.ts';
 
 type Json = Record<string, any>;
 
@@ -71,52 +70,7 @@ describe.each([
   ] as const)('%s accepts what the API accepts, and nothing else', (component, schema) => {
     const accepts = (value: unknown) => schemas[component]?.(value);
     const property = fc.property(body, (value) => accepts(value) === schema.safeParse(value).success);
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: 1000 });
     expect(fc.sample(body, 1000).filter(accepts).length).toBeGreaterThan(50);
-  });
-});
-
-describe('the example of the error', () => {
-  const expired = { sub: 'x', exp: Math.floor(Date.now() / 1000) - 60 };
-  const key = { 'Idempotency-Key': 'once' };
-  const unknownKey = `${btoa('{"alg":"EdDSA","kid":"k"}').replaceAll('=', '')}.e30.AAAA`;
-
-  test.each<[code: string, request: string, options?: Call | (() => Promise<Call>)]>([
-    ['invalid_json', 'POST /api/tasks', { body: '?' }],
-    ['not_authenticated', 'GET /api/tasks', { user: null }],
-    ['invalid_token', 'GET /api/tasks', { user: null, bearer: 'garbage' }],
-    [
-      'invalid_signature',
-      'GET /api/tasks',
-      async () => ({ user: null, bearer: await token({ sub: 'x' }, `${SECRET}x`) }),
-    ],
-    ['token_expired', 'GET /api/tasks', async () => ({ user: null, bearer: await token(expired) })],
-    ['forbidden', 'GET /api/somebody-else/tasks'],
-    ['not_found', 'GET /api/tasks/0'],
-    ['method_not_allowed', 'PUT /api/tasks', { body: {} }],
-    ['version_mismatch', 'DELETE /api/tasks/:id', { headers: { 'If-Match': '"7"' } }],
-    ['body_too_large', 'POST /api/tasks', { body: ' '.repeat(1_048_577) }],
-    ['unsupported_media_type', 'POST /api/tasks', { body: 'x', headers: { 'Content-Type': 'text/plain' } }],
-    ['validation_failed', 'POST /api/tasks', { body: {} }],
-    ['idempotency_key_reused', 'POST /api/tasks', { body: { title: 'another' }, headers: key }],
-    ['rate_limited', 'POST /api/tasks', { body: { title: 'x' }, env: limitedTo(0) }],
-    ['internal_error', 'GET /api/tasks', { env: { DATABASE_URL: databaseUrl('broken') } }],
-    ['misconfigured', 'GET /api/tasks', { env: { BETTER_AUTH_SECRET: 'short' } }],
-    ['database_unavailable', 'GET /api/tasks', { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' } }],
-    [
-      'issuer_unavailable',
-      'GET /api/tasks',
-      { user: null, bearer: unknownKey, env: { BETTER_AUTH_URL: 'http://127.0.0.1:1' } },
-    ],
-  ])('%s is the body of %s', async (code, request, options) => {
-    const user = freshUser();
-    const { id } = await createTask(user);
-    await call('POST /api/tasks', { user, body: { title: 'x' }, headers: key });
-    const sent = typeof options === 'function' ? await options() : options;
-    const { json } = await call(request.replace(':id', id), { user, ...sent });
-    const examples = Object.values<Json>(document.components.responses)
-      .flatMap(({ content }) => content['application/json'].examples[code] ?? [])
-      .map(({ value }) => value);
-    expect(new Set(examples.map((example) => JSON.stringify(example)))).toEqual(new Set([JSON.stringify(json)]));
   });
 });

@@ -9,8 +9,11 @@ describe.each(routePrefixes)('under $prefix', ({ tasksOf }) => {
     ['PATCH', '/complete', undefined],
     ['DELETE', '', undefined],
   ])('%s …/{id}%s', (method, suffix, body) => {
-    test.each(['0', '-1', '-0', '2147483648', '9223372036854775807', '9223372036854775808', '9'.repeat(30)])(
-      'the id %s, which no task has, returns 404 [S1 US4.4, S1 US5.2, S1 US6.2, S0 US3.3, S3 US3.3]',
+    test.each([
+      ...['0', '-1', '-0', '2147483648', '9223372036854775807', '9223372036854775808', '9'.repeat(30)],
+      ...['-9223372036854775808', '-9223372036854775809', `-${'9'.repeat(30)}`],
+    ])(
+      'the id %s, which no task has, returns 404 [S1 EC6, S1 US4.4, S1 US5.2, S1 US6.2, S0 US3.3, S3 US3.3]',
       async (id) => {
         const user = freshUser();
         const { status, json } = await call(`${method} ${tasksOf(user)}/${id}${suffix}`, { user, body });

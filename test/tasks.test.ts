@@ -96,13 +96,6 @@ describe.each(routePrefixes)('under $prefix', ({ tasksOf }) => {
       expect(taskSchema().parse(json)).toEqual(json);
     });
 
-    test('HEAD returns what GET does, without the body', async () => {
-      const user = freshUser();
-      const { id } = await createTask(user);
-      for (const path of [tasksOf(user), `${tasksOf(user)}/${id}`])
-        expect(await call(`HEAD ${path}`, { user })).toMatchObject({ status: 200, text: '' });
-    });
-
     test.each([undefined, '', 'null', '{"id":0}', '{'])('DELETE pays no attention to a body: %s', async (body) => {
       const user = freshUser();
       const { id } = await createTask(user);
@@ -110,11 +103,10 @@ describe.each(routePrefixes)('under $prefix', ({ tasksOf }) => {
       expect((await call(`DELETE ${tasksOf(user)}/${id}`, { user, body, headers })).status).toBe(204);
     });
 
-    test('a trailing slash changes nothing, nor do leading zeros of an id', async () => {
+    test('leading zeros of an id change nothing', async () => {
       const user = freshUser();
       const task = await createTask(user);
-      expect((await call(`GET ${tasksOf(user)}/`, { user })).json).toEqual([task]);
-      expect((await call(`GET ${tasksOf(user)}/000${task.id}/`, { user })).json).toEqual(task);
+      expect((await call(`GET ${tasksOf(user)}/000${task.id}`, { user })).json).toEqual(task);
     });
   });
 

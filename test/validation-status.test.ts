@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { call, freshUser } from './support/api.ts';
 
-test('VALIDATION_ERROR_STATUS=400 replaces every 422, and nothing else [S2 US4.1, S3 FR-008]', async () => {
+test('VALIDATION_ERROR_STATUS=400 replaces every 422, and nothing else [S2 US4.1, S3 US3.2, S3 FR-008]', async () => {
   const user = freshUser();
   const env = { VALIDATION_ERROR_STATUS: '400' };
   const headers = { 'Idempotency-Key': 'k' };
@@ -9,6 +9,7 @@ test('VALIDATION_ERROR_STATUS=400 replaces every 422, and nothing else [S2 US4.1
   const responses = [
     await call('POST /api/tasks', { user, env, headers, body: { title: 'second' } }),
     await call('POST /api/tasks', { user, env, body: { title: '' } }),
+    await call(`PATCH /api/${user}/tasks/1`, { user, env, body: { title: '' } }),
     await call('GET /api/tasks?limit=0', { user, env }),
     await call('GET /api/tasks/abc', { user, env }),
     await call(`GET /api/${'x'.repeat(256)}/tasks`, { user, env }),
@@ -17,6 +18,7 @@ test('VALIDATION_ERROR_STATUS=400 replaces every 422, and nothing else [S2 US4.1
   ];
   expect(responses.map(({ status, json }) => [status, json.code])).toEqual([
     [400, 'idempotency_key_reused'],
+    [400, 'validation_failed'],
     [400, 'validation_failed'],
     [400, 'validation_failed'],
     [400, 'validation_failed'],

@@ -3,20 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import { expect, inject, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { entries } from '../../drizzle/meta/_journal.json';
 import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
 import { createTables } from '../../src/db/migrations.generated.ts';
+import { createDatabase, query } from './database.ts';
 import { cloneProject, npmRun, project } from './npm-run.ts';
-
-async function createDatabase(name: string): Promise<string> {
-  await withDatabase(inject('databaseUrl'), (client) => client.query(`create database ${name}`));
-  return new URL(`/${name}`, inject('databaseUrl')).href;
-}
-
-async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
-  return withDatabase(url, async (client) => (await client.query(sql)).rows);
-}
 
 /** Applies the first migrations alone, as a deployment of that time has. */
 async function migrateUpTo(url: string, amount: number): Promise<void> {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sign } from 'hono/jwt';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { withDatabase } from '../../scripts/database.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { startWorkerd } from '../support/workerd.ts';
+import { createDatabase } from './database.ts';
 import { cloneProject, npmRun, project } from './npm-run.ts';
 
 /** Those that a new field or resource is most likely to break. They run as the least-privilege role. */
@@ -25,8 +25,7 @@ function follow(clone: string): void {
 }
 
 async function startExtended(folder: string) {
-  await withDatabase(inject('databaseUrl'), (client) => client.query('create database extended'));
-  const DATABASE_URL = new URL('/extended', inject('databaseUrl')).href;
+  const DATABASE_URL = await createDatabase('extended');
   const worker = await startWorkerd({
     folder,
     name: 'extended',

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sign } from 'hono/jwt';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { buildWorker } from '../../scripts/build.ts';
 import { withDatabase } from '../../scripts/database.ts';
 import { startNeonEndpoint } from '../support/neon-endpoint.ts';
 import { neonUrl } from '../support/neon-host.ts';
@@ -65,11 +64,9 @@ describe('the stand-in for Neon’s endpoint', () => {
 
 describe('while a compute takes 6 seconds to wake', () => {
   test('a write gets 503 after 4 seconds, and is not done later', async () => {
-    const folder = resolve('dist/waking');
-    await buildWorker(folder);
     const lines: string[] = [];
     const worker = await startWorkerd({
-      folder,
+      folder: resolve('dist/worker'),
       name: 'waking',
       bindings: {
         DATABASE_URL: new URL('/waking-6s', neonUrl(inject('databaseUrl'))).href,

@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { getMigrations } from 'better-auth/db/migration';
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { migrateDatabase } from '../../scripts/database.ts';
 import { startWorkerd, type Workerd } from '../support/workerd.ts';
+import { createDatabase } from './database.ts';
 
 const SECRET = 'a-secret-of-a-nextjs-frontend-5c20';
 const project = resolve(import.meta.dirname, '../..');
@@ -37,10 +37,7 @@ beforeAll(async () => {
   vi.stubEnv('BETTER_AUTH_SECRET', SECRET);
   vi.stubEnv('BETTER_AUTH_URL', origin());
   vi.stubEnv('DATABASE_URL', database);
-  const client = new pg.Client({ connectionString: inject('databaseUrl') });
-  await client.connect();
-  await client.query('create database nextjs');
-  await client.end();
+  await createDatabase('nextjs');
   await migrateDatabase(database);
   const { auth } = await import('../../examples/nextjs/lib/auth.ts');
   await (await getMigrations(auth.options)).runMigrations();

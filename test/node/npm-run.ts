@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 
 export const project = resolve(import.meta.dirname, '../..');
 
@@ -18,19 +18,23 @@ export function cloneProject(): string {
   return clone;
 }
 
+/** Ends what a test that failed has left running. */
+const running = new Set<() => Promise<void>>();
+afterAll(async () => void (await Promise.all([...running].map((end) => end()))));
+
 /** Runs an npm script as a terminal does. */
 export function npmRun(script: string[], env: Record<string, string> = {}, cwd = project) {
   const child = spawn('npm', ['run', '--silent', ...script], { cwd, env: { ...process.env, ...env }, detached: true });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk));
   // All of its processes have ended when the last one closes the pipes.
-  const closed = once(child, 'close');
+  const closed = once(child, 'close').finally(() => running.delete(pressControlC));
   // A terminal sends Ctrl-C to all processes of the group.
   const pressControlC = async () => {
     process.kill(-Number(child.pid), 'SIGINT');
     await closed;
   };
-  onTestFinished(() => (child.stdout.closed ? undefined : pressControlC()));
+  running.add(pressControlC);
   return {
     /** @returns what it has printed when that contains `text`, after the first `skip` characters. */
     async until(text: string, skip = 0): Promise<string> {

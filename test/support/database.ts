@@ -11,6 +11,13 @@ export async function query(sql: string, params: unknown[] = [], database = new 
   return neon(url).query(sql, params, { types });
 }
 
+/** Creates a database that no other test uses. @returns its name. */
+export async function createDatabase(options = ''): Promise<string> {
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
+  await query(`create database ${name} ${options}`);
+  return name;
+}
+
 /**
  * Creates tasks as no client could: at one instant, numbered from 1, every other one completed.
  *

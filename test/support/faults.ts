@@ -1,3 +1,5 @@
+import { refusals } from './neon-errors.ts';
+
 const commonFaults = ['closed', 'swallowed', 'truncated', 'delayed', 'closed-once'] as const;
 
 /** PostgreSQL with TLS, whose certificate the runtime does not trust. */
@@ -10,27 +12,13 @@ export const tcpFaults = [...commonFaults, 'refused', 'reset', 'half-open', 'sli
 export const OUTAGE = 'outage';
 export const OUTAGE_REQUESTS = 5;
 
-/** What Neon or Cloudflare responds instead of a result. */
-const neonResponses = [
-  ...(['unknown-role', 'unknown-endpoint', 'disabled', 'address-refused', 'lost-in-statement', 'quota'] as const),
-  ...([
-    'no-permit',
-    'starting',
-    'status-413',
-    'status-507',
-    'status-429',
-    'status-500',
-    'status-502',
-    'status-520',
-  ] as const),
-  ...(['status-525', 'status-530', 'html'] as const),
-] as const;
-
 /** Milliseconds that a compute takes to wake. */
 export const wakingTimes: Record<string, number> = { 'waking-3s': 3_000, 'waking-6s': 6_000 };
 
+const refused = Object.keys(refusals) as (keyof typeof refusals)[];
+
 /** Faults of Neon's endpoint; a database with the name of a fault has it. */
-export const neonFaults = [...commonFaults, ...neonResponses, OUTAGE, 'waking-3s', 'waking-6s'] as const;
+export const neonFaults = [...commonFaults, ...refused, OUTAGE, 'waking-3s', 'waking-6s'] as const;
 
 /** The faults of Neon that every route is tested with. */
 export const mainNeonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;

@@ -22,3 +22,15 @@ export function spyOnTimeLimits(expire: boolean) {
     return controller.signal;
   });
 }
+
+/** Lets the pauses between tries pass at once. @returns their lengths in milliseconds. */
+export function skipPauses(): number[] {
+  const pauses: number[] = [];
+  const { setTimeout } = globalThis;
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms = 0) => {
+    if (ms < 300 || ms > 450) return setTimeout(run, ms);
+    pauses.push(ms);
+    return setTimeout(run, 0);
+  }) as typeof globalThis.setTimeout);
+  return pauses;
+}

@@ -5,23 +5,15 @@ export const MAX_BYTES = 64 * 1024 * 1024;
 
 export type NeonResponse = { status: number; body: object | string };
 
-const plain = [
-  'detail',
-  'hint',
-  'internalQuery',
-  'severity',
-  'where',
-  'table',
-  'column',
-  'schema',
-  'dataType',
-] as const;
-const rest = ['constraint', 'file', 'line', 'routine', 'position', 'internalPosition'] as const;
+const fields = [
+  ...(['detail', 'hint', 'internalQuery', 'severity', 'where', 'table', 'column', 'schema', 'dataType'] as const),
+  ...(['constraint', 'file', 'line', 'routine', 'position', 'internalPosition'] as const),
+];
 
 /** An error of Neon's proxy: all 17 fields, null unless PostgreSQL filled them; `code` is empty unless it said one. */
 export function neonError(status: number, message: string, cause: Partial<pg.DatabaseError> = {}): NeonResponse {
-  const fields = [...plain, ...rest].map((name) => [name, cause[name] ?? null]);
-  return { status, body: { ...Object.fromEntries(fields), message, code: cause.code ?? '' } };
+  const values = fields.map((name) => [name, cause[name] ?? null]);
+  return { status, body: { ...Object.fromEntries(values), message, code: cause.code ?? '' } };
 }
 
 /** What Neon's proxy, or Cloudflare in front of it, responds to a database of this name instead of a result. */
