@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +9,7 @@ import { startPostgres } from '../../scripts/postgres.ts';
 import { createTables } from '../../src/db/migrations.generated.ts';
 import { tasks } from '../../src/db/schema.ts';
 import { createDatabase, query } from './database.ts';
-import { cloneProject, npmRun } from './npm-run.ts';
+import { cloneProject, npmRun, project } from './npm-run.ts';
 
 const foreignVariables = {
   ...{ PGHOST: 'elsewhere.invalid', PGPORT: '1', PGUSER: 'nobody', PGPASSWORD: 'wrong', PGPASSFILE: '/nonexistent' },
@@ -124,6 +125,11 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
     expect(await query(url, 'select * from kept')).toEqual([]);
     await expect(query(url.replace(/:[0-9a-f]{32}@/, ':taskflow@'), 'select 1')).rejects.toThrow(/password/);
     await stop();
+  });
+
+  test('leaves the exit status of a program as it is: that of npm test, where a test fails', () => {
+    const program = "import './scripts/postgres.ts'; process.exitCode = 3;";
+    expect(spawnSync('node', ['--input-type=module', '--eval', program], { cwd: project }).status).toBe(3);
   });
 
   test('is refused in its own words if another major version made the data', async () => {
