@@ -1,6 +1,6 @@
 import { createExecutionContext } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
-import worker from '../dist/worker/index.js';
+import worker from '../dist/tested/index.js';
 import { bindings, call, FRONTEND } from './support/api.ts';
 
 const files = [

@@ -1,6 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { expect, test, vi } from 'vitest';
-import worker from '../dist/worker/index.js';
+import worker from '../dist/tested/index.js';
 import { bindings, freshUser } from './support/api.ts';
 import { query } from './support/database.ts';
 import { unreachableDatabase } from './support/faulty-database.ts';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 
 /** Built by the tests' global setup, as `wrangler deploy` builds it. */
-const folder = resolve(import.meta.dirname, '../../dist/worker');
+const folder = resolve(import.meta.dirname, '../../dist/tested');
 const modules = readdirSync(folder).filter((file) => file.endsWith('.js'));
 const read = (file: string) => readFileSync(resolve(folder, file), 'utf8');
 

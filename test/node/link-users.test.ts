@@ -92,7 +92,7 @@ test('the token of a deleted user creates no task, and gets 401, with an Idempot
   await link();
   const log: string[] = [];
   const worker = await startWorkerd({
-    folder: resolve(import.meta.dirname, '../../dist/worker'),
+    folder: resolve(import.meta.dirname, '../../dist/tested'),
     name: 'deleted-user',
     bindings: { DATABASE_URL: url, BETTER_AUTH_SECRET: options.secret },
     onLine: (line) => log.push(line),

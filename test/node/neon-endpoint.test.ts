@@ -66,7 +66,7 @@ describe('while a compute takes 6 seconds to wake', () => {
   test('a write gets 503 after 4 seconds, and is not done later', async () => {
     const lines: string[] = [];
     const worker = await startWorkerd({
-      folder: resolve('dist/worker'),
+      folder: resolve('dist/tested'),
       name: 'waking',
       bindings: {
         DATABASE_URL: new URL('/waking-6s', neonUrl(inject('databaseUrl'))).href,

@@ -61,7 +61,7 @@ afterEach(async () => {
 /** Loads the examples, with a browser's `fetch` and a Worker that trusts the frontend as `trust` says. */
 async function open(tokenPath: string, trust: () => Record<string, string>): Promise<void> {
   const bindings = { DATABASE_URL: database, CORS_ORIGINS: origin(), ...trust() };
-  worker = await startWorkerd({ folder: resolve(project, 'dist/worker'), name: 'nextjs', bindings });
+  worker = await startWorkerd({ folder: resolve(project, 'dist/tested'), name: 'nextjs', bindings });
   vi.stubEnv('NEXT_PUBLIC_API_URL', `${worker.url}/`);
   vi.stubEnv('NEXT_PUBLIC_TOKEN_PATH', tokenPath);
   const { auth } = await import('../../examples/nextjs/lib/auth.ts');

@@ -1,4 +1,4 @@
-declare module '*/dist/worker/index.js' {
+declare module '*/dist/tested/index.js' {
   const worker: typeof import('../../src/index.ts').default;
   export default worker;
 }

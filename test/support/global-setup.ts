@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { buildAssets, buildWorker } from '../../scripts/build.ts';
@@ -32,9 +32,12 @@ declare module 'vitest' {
 /** Long enough to be recognized wherever it leaks. */
 const PASSWORD = 'a-database-password-of-the-tests-5e1b';
 
+/** In a folder that no `wrangler dev` builds anew meanwhile. */
+const WORKER_FOLDER = resolve(import.meta.dirname, '../../dist/tested');
+
 /** Builds the Worker, and starts all that the tests need beside it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await Promise.all([buildAssets(), buildWorker()]);
+  await Promise.all([buildAssets(), buildWorker(WORKER_FOLDER)]);
   const database = await startDatabase();
   const [neon, faults, { stop: stopCounted, ...counted }, issuers] = await Promise.all([
     startNeonEndpoint(database.url),

@@ -38,7 +38,7 @@ export async function startWorker(respond: (response: ServerResponse) => unknown
   });
   const lines: string[] = [];
   const worker = await startWorkerd({
-    folder: resolve(import.meta.dirname, '../../dist/worker'),
+    folder: resolve(import.meta.dirname, '../../dist/tested'),
     name: host.replace(/\W/g, '-'),
     bindings: { DATABASE_URL: inject('databaseUrl'), JWKS_URL: `http://${host}/jwks` },
     onLine: (line) => lines.push(line),

@@ -1,4 +1,4 @@
-import worker from '../../dist/worker/index.js';
+import worker from '../../dist/tested/index.js';
 import type { Bindings } from '../../src/http/app-env.ts';
 
 /** Carries the variables that one request of a test runs with. */

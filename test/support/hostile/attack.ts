@@ -1,5 +1,5 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
-import worker from '../../../dist/worker/index.js';
+import worker from '../../../dist/tested/index.js';
 import { bindings } from '../api.ts';
 import { decode, type Hostile } from './world.ts';
 
