@@ -7,6 +7,7 @@ import type { AppEnv } from './app-env.ts';
  */
 export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
   await next();
+  if (c.env.ENVIRONMENT !== 'development') return;
   const { body, bodyUsed } = c.req.raw;
-  if (c.env.ENVIRONMENT === 'development' && body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
+  if (body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
 });
