@@ -89,10 +89,8 @@ function progress(done: string): void {
   process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${done}\n`);
 }
 
-await main().then(
-  () => process.exit(),
-  (error: Error) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+await main().catch((error: Error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
+process.exit();

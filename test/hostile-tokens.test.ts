@@ -45,10 +45,7 @@ beforeEach(() => {
 
 afterEach(() => void vi.restoreAllMocks());
 
-/**
- * Attacks three routes with each of these, all routes with any six in a row, and stops after a handful of violations:
- * there may be thousands.
- */
+/** Attacks three routes with each of these, all routes with any six in a row, until there are many violations. */
 async function findViolations(hostiles: Hostile[]): Promise<string[]> {
   const found: string[] = [];
   for (const [index, hostile] of hostiles.entries()) {
@@ -82,8 +79,7 @@ describe('in the same run, the right token opens the API', () => {
   async function expectOpen(token: Promise<string>, user = world.user, scheme = 'Bearer'): Promise<void> {
     const request = { headers: { Authorization: `${scheme} ${await token}` }, env: { BETTER_AUTH_URL: issuer } };
     for (const tasks of ['/api/tasks', `/api/${encodeURIComponent(user)}/tasks`]) {
-      const { status, text } = await call(`GET ${tasks}`, request);
-      expect({ status, text }).toEqual({ status: 200, text: expect.stringMatching(/^\[/) });
+      expect(await call(`GET ${tasks}`, request)).toMatchObject({ status: 200, text: expect.stringMatching(/^\[/) });
     }
   }
 
@@ -107,6 +103,6 @@ describe('in the same run, the right token opens the API', () => {
 });
 
 test('afterwards the task that all of them tried to reach is as it was, and alone', async () => {
-  const { json } = await call('GET /api/tasks', { user: world.user });
-  expect(json).toEqual([{ ...task, title: 'untouched', completed: false }]);
+  const tasks = await call('GET /api/tasks', { user: world.user });
+  expect(tasks).toMatchObject({ status: 200, json: [{ ...task, title: 'untouched', completed: false }] });
 });

@@ -1,14 +1,8 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import worker from '../../../dist/tested/index.js';
+import { catalogue } from '../../../src/http/errors.ts';
 import { bindings } from '../api.ts';
 import { decode, type Hostile } from './world.ts';
-
-const details = {
-  invalid_token: 'Invalid token',
-  invalid_signature: 'Invalid token signature',
-  token_expired: 'Token expired',
-  not_authenticated: 'Not authenticated',
-};
 
 /** Sends hostile credentials to one route (`GET /api/tasks`), and returns what the contract forbids in the response. */
 export async function attack(route: string, hostile: Hostile, user: string, env: Hostile['env']): Promise<string[]> {
@@ -23,7 +17,7 @@ export async function attack(route: string, hostile: Hostile, user: string, env:
   const response = await worker.fetch(request, { ...bindings, ...env, ...hostile.env }, context);
   const text = await response.text();
   await waitOnExecutionContext(context);
-  const body = method === 'HEAD' ? '' : JSON.stringify({ detail: details[refusal], code: refusal });
+  const body = method === 'HEAD' ? '' : JSON.stringify({ detail: catalogue[refusal].detail, code: refusal });
   const error = refusal === 'not_authenticated' ? '' : ', error="invalid_token", error_description="[^"]+"';
   const challenge = response.headers.get('WWW-Authenticate') ?? '';
   return [
@@ -43,6 +37,6 @@ export function leaks(text: string, { headers = {}, query = '' }: Hostile, user:
 /** Whether the token is well-formed and asks for a published key. For all others nothing may be fetched. */
 export function asksForKey({ headers, env }: Hostile): boolean {
   const [, header = ''] = /^Bearer ([\w-]+)\.[\w-]+\.[\w-]+$/.exec(headers?.Authorization ?? '') ?? [];
-  const asks = /"alg":"(EdDSA|ES256|ES512|RS256|PS256)".*"kid":"[^"]/.test(decode(header).toString());
-  return asks && env?.BETTER_AUTH_URL !== '';
+  const asks = /"alg":"(EdDSA|ES256|ES512|RS256|PS256)".*"kid":"[^"]/;
+  return env?.BETTER_AUTH_URL !== '' && asks.test(decode(header).toString());
 }
