@@ -71,6 +71,6 @@ describe.each([
     const accepts = (value: unknown) => schemas[component]?.(value);
     const property = fc.property(body, (value) => accepts(value) === schema.safeParse(value).success);
     fc.assert(property, { numRuns: 1000 });
-    expect(fc.sample(body, 1000).filter(accepts).length).toBeGreaterThan(50);
+    expect(fc.sample(body, 2000).filter(accepts).length).toBeGreaterThan(50);
   });
 });

@@ -5,21 +5,24 @@ import { taskRepository } from '../../src/tasks/repository.ts';
 import { check } from '../support/checks.ts';
 import { query, storeTasks } from './postmaster.ts';
 
-/** The index of many has three levels, up to two million; that of few has two. */
-const [MANY, FEW] = [200_000, 1_000];
+const FEW = 1_000;
 const LIMIT = 50;
 /** Consecutive pages to average over: whether a page reads one more block depends on where in a block it begins. */
 const PAGES = 9;
 
-/** What a page costs PostgreSQL: the first and the last pages of a user with many tasks and of one with few. */
-export async function paging(adminUrl: string): Promise<void> {
+/**
+ * What a page costs PostgreSQL: the first and the last pages of a user with many tasks and of one with few.
+ *
+ * @param many the index of 200,000 has three levels, as that of two million; that of few has two.
+ */
+export async function paging(adminUrl: string, many: number): Promise<void> {
   await query(adminUrl, 'truncate tasks, idempotency_keys'); // Deleted tasks would leave the oldest ones scattered.
-  for (const tasks of [MANY, FEW]) await storeTasks(adminUrl, `${tasks} tasks`, tasks);
+  for (const tasks of [many, FEW]) await storeTasks(adminUrl, `${tasks} tasks`, tasks);
   await query(adminUrl, 'vacuum analyze tasks');
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   const costs: [name: string, blocks: number][] = [];
-  for (const user of [`${MANY} tasks`, `${FEW} tasks`])
+  for (const user of [`${many} tasks`, `${FEW} tasks`])
     for (const [place, start] of Object.entries(await startsOf(client, user))) {
       const name = `${place} pages of ${user}`;
       const plans = await explainPages(client, user, start);
