@@ -13,12 +13,16 @@ export type Request = {
 /** So long that a slow response is reported as slow and not as missing. */
 const TIMEOUT_MS = 180_000;
 
+/** On a busy machine, a request may meet a connection that workerd has just closed after its 5 idle seconds. */
+export const newConnection = { Connection: 'close' };
+
 /** @returns the response as soon as its head has arrived. */
 export function open(url: string, { method, path, token, body, headers, signal }: Request): Promise<Response> {
   return fetch(new URL(path, url), {
     method,
     signal: signal ?? AbortSignal.timeout(TIMEOUT_MS),
     headers: {
+      ...newConnection,
       ...(token && { Authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'Content-Type': 'application/json' }),
       ...headers,

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { newConnection, send } from './client.ts';
 
 /**
  * Collects the garbage of the isolate of a workerd: uncollected, it grows and shrinks by several MiB, which is more
@@ -7,7 +8,8 @@ import { once } from 'node:events';
  * @returns MiB that the isolate holds, buffers included. V8's own figure contains what it has yet to sweep.
  */
 export async function collectGarbage(inspectorPort: number, url: string): Promise<number> {
-  const [target] = (await (await fetch(`http://127.0.0.1:${inspectorPort}/json`)).json()) as { id: string }[];
+  const targets = await fetch(`http://127.0.0.1:${inspectorPort}/json`, { headers: newConnection });
+  const [target] = (await targets.json()) as { id: string }[];
   for (;;) {
     const snapshot = await takeSnapshot(`ws://127.0.0.1:${inspectorPort}/${target?.id}`, url);
     if (snapshot) return sizeOf(JSON.parse(snapshot)) / 2 ** 20;
@@ -28,7 +30,7 @@ async function takeSnapshot(inspector: string, url: string): Promise<string | un
   socket.send('{ "id": 1, "method": "HeapProfiler.takeHeapSnapshot" }');
   // The isolate handles the message along with its next requests.
   for (const end = performance.now() + 10_000; !isComplete && performance.now() < end; )
-    await (await fetch(`${url}/health`)).text();
+    await send(url, { method: 'GET', path: '/health' });
   socket.close();
   return isComplete ? snapshot : undefined;
 }
