@@ -2,8 +2,8 @@ import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from './app-env.ts';
 
 /**
- * In development, reads the body of a request that was refused before. `wrangler dev` fails the next request otherwise:
- * its own middleware for this comes only with its bundler, which `no_bundle` turns off.
+ * In development, reads what a refused request left of its body. `wrangler dev` would fail the next request: its own
+ * middleware for this comes only with its bundler, which `no_bundle` turns off.
  */
 export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
   await next();

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../support/checks.ts';
 import { tokenOf } from './canaries.ts';
-import { isSuccess, open, type Result, send } from './client.ts';
+import { isSuccess, open, type Request, type Result, send } from './client.ts';
 import { openConnections, type Postmaster, storeTasks, until } from './postmaster.ts';
 import { type Worker, withWorkers } from './workers.ts';
 
@@ -50,14 +50,24 @@ async function stopReading(worker: Worker, adminUrl: string, readers: number): P
     others.every(isSuccess),
     `${others.length} in at most ${slowest.toFixed(0)} ms`,
   );
-  const tasks = await (slow.json() as Promise<unknown[]>).catch(() => undefined);
-  const isTooBusy = !tasks && lines.slice(logged).some((line) => line.includes('"reason":"timed out"'));
+  const tasks = (await readWhole(slow)) ?? (await readAfterStall(url, list)) ?? (await readAfterStall(url, list));
   check(
     `over ${transport}, a client that reads on gets the whole list`,
-    tasks?.length === TASKS || isTooBusy,
-    isTooBusy ? 'a statement took more than 4 seconds: this machine is too busy' : `${tasks?.length} tasks`,
+    tasks?.length === TASKS,
+    `${tasks?.length} tasks`,
   );
   for (const socket of sockets) socket.destroy();
+}
+
+/** @returns undefined where the list broke off, as it does where a busy machine takes 4 seconds for a statement. */
+async function readWhole(response: Response): Promise<unknown[] | undefined> {
+  return (response.json() as Promise<unknown[]>).catch(() => undefined);
+}
+
+async function readAfterStall(url: string, list: Request): Promise<unknown[] | undefined> {
+  const response = await open(url, list);
+  await sleep(STALL_MS);
+  return readWhole(response);
 }
 
 function requestUnread(url: string, { path, token }: { path: string; token: string }): Socket {
