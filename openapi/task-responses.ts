@@ -1,13 +1,15 @@
 import * as z from 'zod';
+import { createTaskSchema, maxDescription } from '../src/tasks/task-schema.ts';
 import { jsonResponse, responseHeaders } from './responses.ts';
 import { task } from './schemas.ts';
+
+/** Creates the task of the example responses. */
+export const newTask = { title: 'Buy groceries', description: 'Milk, eggs, bread' };
 
 const created = {
   id: 1,
   user_id: 'user_abc123',
-  title: 'Buy groceries',
-  description: 'Milk, eggs, bread',
-  completed: false,
+  ...createTaskSchema(maxDescription.token).parse(newTask),
   is_completed: false,
   created_at: '2026-01-05T10:30:00.000Z',
   updated_at: '2026-01-05T10:30:00.000Z',

@@ -6,7 +6,7 @@ import { bodySchemas, completeTask } from './schemas.ts';
 import * as responses from './task-responses.ts';
 
 const createExamples = {
-  'A title and a description': { title: 'Buy groceries', description: 'Milk, eggs, bread' },
+  'A title and a description': responses.newTask,
   'A completed task': { title: 'File taxes', description: null, completed: true },
 };
 const updateExamples = { Complete: { completed: true }, 'Clear the description': { description: null } };

@@ -2,7 +2,7 @@ import { and, desc, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { change, db, type Placeholders, read } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
-import type { CreateTask } from './task-schema.ts';
+import type { CreateTask, UpdateTask } from './task-schema.ts';
 
 /** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
 const epoch = (column: AnyPgColumn) => sql<number>`extract(epoch from ${column})`;
@@ -134,20 +134,17 @@ type IfVersions = { versions: number[] | null };
 const versionMatches = ({ versions }: Placeholders<IfVersions>) =>
   or(sql`${versions}::int[] is null`, sql`${tasks.version} = any(${versions}::int[])`);
 
-/** The fields to change; null for one that stays. A description may become null, so it has a flag of its own. */
-type Changes = { [Field in keyof CreateTask]: CreateTask[Field] | null } & {
-  setsDescription: boolean;
-  toggles: boolean;
-};
+type Changes = Omit<UpdateTask, 'completed'> & { completed: boolean | null; toggles: boolean };
 
 const comma = sql`, `;
 
 /** A task stays as it is where no field is to change, or all have these values already. */
 export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
+  const ifSet = (field: Exclude<keyof UpdateTask, 'sets' | 'completed'>) =>
+    sql`case when ${sql.raw(`'${field}'`)} = any(${values.sets}::text[]) then ${values[field]} else ${tasks[field]} end`;
   const changes = {
-    title: sql`coalesce(${values.title}::text, ${tasks.title})`,
-    description: sql`case when ${values.setsDescription}::boolean then ${values.description}::text
-      else ${tasks.description} end`,
+    title: ifSet('title'),
+    description: ifSet('description'),
     isCompleted: sql`case when ${values.toggles}::boolean then not ${tasks.isCompleted}
       else coalesce(${values.completed}::boolean, ${tasks.isCompleted}) end`,
   };

@@ -91,20 +91,15 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
       return toStoredTask(await firstOrThrow(id, await run(queries.selectTask({ userId, id }))));
     },
 
-    /** Changes the fields that are present. The task stays as it is where they change nothing. */
+    /** The task stays as it is where the update changes nothing. */
     async update(id: bigint, { completed, ...fields }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
       const task = { userId, id, versions: versions ?? null };
       const toggles = completed === 'toggle';
-      const changes = {
-        title: fields.title ?? null,
-        setsDescription: fields.description !== undefined,
-        description: fields.description ?? null,
-        completed: toggles ? null : (completed ?? null),
-        toggles,
-      };
-      const onlyToggles = toggles && Object.values(fields).every((value) => value === undefined);
-      const rows = await run(onlyToggles ? queries.toggleTask(task) : queries.updateTask({ ...task, ...changes }));
-      return toStoredTask(await firstOrThrow(id, rows, versions));
+      const statement =
+        toggles && fields.sets.length === 0
+          ? queries.toggleTask(task)
+          : queries.updateTask({ ...task, ...fields, toggles, completed: toggles ? null : completed });
+      return toStoredTask(await firstOrThrow(id, await run(statement), versions));
     },
 
     async remove(id: bigint, versions: IfVersions): Promise<void> {

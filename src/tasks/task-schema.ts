@@ -68,29 +68,50 @@ export const createTaskSchema = (maxDescription: number) =>
     z
       .object({ title: title(), ...optionalFields(maxDescription) }, NOT_AN_OBJECT)
       .check(z.refine((fields) => !conflicts(fields), { path: ['completed'], error: 'conflicts with is_completed' })),
-    z.transform(({ description = null, is_completed = false, completed = is_completed, ...fields }) => ({
-      ...fields,
-      description,
-      completed,
+    z.transform((fields) => ({
+      title: fields.title,
+      description: fields.description ?? null,
+      completed: fields.completed ?? fields.is_completed ?? false,
     })),
   );
+
+export type CreateTask = z.output<ReturnType<typeof createTaskSchema>>;
 
 /**
  * The completion flag to set. Where both names are there and differ, one of them is the stored value and the other one
  * the change, so the flag is to be toggled: a client that knows one name sends a whole task back with its own flipped.
  */
-function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | undefined {
-  return conflicts(fields) ? 'toggle' : (fields.completed ?? fields.is_completed);
+function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | null {
+  return conflicts(fields) ? 'toggle' : (fields.completed ?? fields.is_completed ?? null);
+}
+
+type Fields = Omit<CreateTask, 'completed'>;
+
+/** The fields that an update changes are named in `sets`: null is a value of some. */
+export type UpdateTask = { [Field in keyof Fields]: Fields[Field] | null } & {
+  sets: string[];
+  completed: boolean | 'toggle' | null;
+};
+
+function toUpdate(
+  completed: UpdateTask['completed'],
+  fields: { [Field in keyof Fields]?: Fields[Field] | undefined },
+): UpdateTask {
+  return {
+    sets: Object.keys(fields),
+    title: fields.title ?? null,
+    description: fields.description ?? null,
+    completed,
+  };
 }
 
 /** Every field may be absent, and then stays as it is. */
 export const updateTaskSchema = (maxDescription: number) =>
   z.pipe(
     z.object({ title: z.optional(title()), ...optionalFields(maxDescription) }, NOT_AN_OBJECT),
-    z.transform(({ completed, is_completed, ...fields }) => ({
-      ...fields,
-      completed: requestedFlag({ completed, is_completed }),
-    })),
+    z.transform(({ completed, is_completed, ...fields }) =>
+      toUpdate(requestedFlag({ completed, is_completed }), fields),
+    ),
   );
 
 /** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
@@ -99,12 +120,9 @@ export const completeTaskSchema = () =>
     z.transform((input: CompletionFlag | null | '') => (input === null || input === '' ? {} : input)),
     z.pipe(
       z.object(completionFlag(), NOT_AN_OBJECT),
-      z.transform((flags) => ({ completed: requestedFlag(flags) ?? ('toggle' as const) })),
+      z.transform((flags) => toUpdate(requestedFlag(flags) ?? 'toggle', {})),
     ),
   );
-
-export type CreateTask = z.output<ReturnType<typeof createTaskSchema>>;
-export type UpdateTask = Partial<z.output<ReturnType<typeof updateTaskSchema>>>;
 
 /** The id of a task in the path. An integer that no id can be is mapped to 0, which no task has. */
 export const taskParamsSchema = () =>
