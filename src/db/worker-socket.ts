@@ -33,12 +33,15 @@ export class WorkerSocket extends CloudflareSocket {
   /** Emits `close` in any case: `pg` would wait for a response that cannot come. */
   private disconnect(): void {
     if (this.state === 'closed') return;
-    // All that workerd shows of a certificate that it does not trust: the connection ends.
-    if (this.ssl && this.state === 'open' && this.isSilent && !this.destroyed)
-      this.emit('error', new Error('the TLS handshake failed'));
+    if (this.isInHandshake()) this.emit('error');
     this.state = 'closed';
     super.end();
     this.emit('close');
+  }
+
+  /** workerd does not say that it distrusts a certificate: the connection ends, or fails with an internal error. */
+  private isInHandshake(): boolean {
+    return this.ssl && this.state === 'open' && this.isSilent && !this.destroyed;
   }
 
   /** Drops errors that follow the end. */
@@ -48,7 +51,9 @@ export class WorkerSocket extends CloudflareSocket {
       this.disconnect(); // Emits it.
       return true;
     }
-    return !(event === 'error' && this.state === 'closed') && super.emit(event, ...details);
+    if (event !== 'error') return super.emit(event, ...details);
+    if (this.isInHandshake()) return super.emit(event, new Error('the TLS handshake failed'));
+    return this.state !== 'closed' && super.emit(event, ...details);
   }
 
   /** Holds messages back until `uncork`: a statement is five of them, and each write goes through the runtime. */
