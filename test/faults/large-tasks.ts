@@ -3,7 +3,6 @@ import { tokenOf } from './canaries.ts';
 import { open } from './client.ts';
 import { whileHolding } from './garbage.ts';
 import { type Postmaster, query } from './postmaster.ts';
-
 import { type Worker, withWorkers } from './workers.ts';
 
 /** How many lists are read at once. */
