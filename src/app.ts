@@ -10,6 +10,7 @@ import { handleError } from './http/error-handler.ts';
 import { handleNotFound } from './http/not-found.ts';
 import { logRequest } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { readUnreadBody } from './http/unread-body.ts';
 import { taskRoutes } from './tasks/routes.ts';
 
 /**
@@ -24,7 +25,7 @@ function routedPath(request: Request): string {
 
 export const app = new Hono<AppEnv>({ getPath: routedPath });
 
-app.use(requestId(), logRequest, securityHeaders, crossOrigin);
+app.use(requestId(), logRequest, securityHeaders, crossOrigin, readUnreadBody);
 app.use(async function configure(c, next) {
   c.set('config', readConfig(c.env));
   await next();

@@ -12,7 +12,7 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 
-/** What JavaScript's `\s` matches, and U+0085: a title of nothing else is blank, here as in `NOT_BLANK`. */
+/** What JavaScript's `\s` matches, and U+0085: a title of nothing else is blank, here as in `task.ts`. */
 const whiteSpace = sql.raw(
   String.raw`E' \t\n\u000B\f\r\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF'`,
 );

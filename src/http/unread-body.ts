@@ -1,0 +1,13 @@
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv } from './app-env.ts';
+
+/**
+ * In development, reads what a refused request left of its body. `wrangler dev` would fail the next request: its own
+ * middleware for this comes only with its bundler, which `no_bundle` turns off.
+ */
+export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
+  await next();
+  if (c.env.ENVIRONMENT !== 'development') return;
+  const { body, bodyUsed } = c.req.raw;
+  if (body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
+});
