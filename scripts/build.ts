@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -34,23 +34,15 @@ export async function buildWorker(outdir = resolve(root, 'dist/worker')): Promis
 
 const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** The docs page: where each file lies among the Worker's assets, and where it comes from. */
-const pageFiles = {
-  'page.html': `${root}/openapi/page/page.html`,
-  'page.css': `${root}/openapi/page/page.css`,
-  'page.js': `${root}/openapi/page/page.js`,
-  'favicon-32x32.png': `${viewer}/favicon-32x32.png`,
-  'swagger-ui.css': `${viewer}/swagger-ui.css`,
-  'swagger-ui-bundle.js': `${viewer}/swagger-ui-bundle.js`,
-  'swagger-ui-bundle.js.LICENSE.txt': `${viewer}/swagger-ui-bundle.js.LICENSE.txt`,
-};
+/** Of the docs page, beside those in openapi/page. */
+const viewerFiles = ['favicon-32x32.png', 'swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt'];
 
 /** Writes the OpenAPI document and the page that shows it, which the Worker serves as static assets. */
 export async function buildAssets(outdir = resolve(root, 'dist/assets')): Promise<void> {
   const { document } = await import('../openapi/document.ts');
-  mkdirSync(`${outdir}/docs`, { recursive: true });
+  cpSync(`${root}/openapi/page`, `${outdir}/docs`, { recursive: true });
   writeFileSync(`${outdir}/openapi.json`, JSON.stringify(document));
-  for (const [name, source] of Object.entries(pageFiles)) copyFileSync(source, `${outdir}/docs/${name}`);
+  for (const file of viewerFiles) copyFileSync(`${viewer}/${file}`, `${outdir}/docs/${file}`);
 }
 
 if (import.meta.main) {

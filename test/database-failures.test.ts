@@ -1,15 +1,9 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { call, createTask, freshUser, overNeon } from './support/api.ts';
+import { expectError } from './support/expectations.ts';
 import { CLOSED_ONCE, mainNeonFaults, mildFaults, silentFaults, tcpFaults } from './support/faults.ts';
 import { faultyDatabase, skipPauses, spyOnTimeLimits } from './support/faulty-database.ts';
 import { callAndReadLog } from './support/log.ts';
-
-afterEach(() => void vi.restoreAllMocks());
-
-const unavailable = {
-  status: 503,
-  json: { detail: 'The database is unavailable', code: 'database_unavailable' },
-};
 
 const faults = (overNeon ? mainNeonFaults : tcpFaults).filter((fault) => fault !== CLOSED_ONCE);
 const isMild = (fault: string) => mildFaults.includes(fault);
@@ -41,7 +35,7 @@ describe.each<[request: string, body?: object]>([
     'responds 503 where the database is %s, after 4 s where the fault is silent [S0 EC2, S1 EC1, S1 EC7, S2 EC2, S2 EC5, S2 SC-008, S3 EC2, S3 EC4]',
     async (fault) => {
       const { response, line } = await callThrough(fault);
-      expect({ status: response.status, json: response.json }).toEqual(unavailable);
+      expectError(response, 'database_unavailable');
       expect(response.headers.get('retry-after')).toBe('2');
       if (silentFaults.includes(fault)) expect(line.error.reason).toBe('timed out');
     },

@@ -36,6 +36,11 @@ const databases: Record<string, string[]> = {
     `create table tasks (id uuid, user_id uuid, title text, description text, is_completed boolean, version int,
       created_at timestamptz, updated_at timestamptz)`,
   ],
+  texts: [
+    createTables,
+    'alter table tasks alter is_completed drop default, alter is_completed type text, drop constraint tasks_version_positive',
+    'alter table tasks alter version drop default, alter version type text',
+  ],
   keys: ['create table idempotency_keys (id int)'],
   enumeration: ["create type tasks as enum ('a')"],
   required: changedBy('alter table tasks add unknown int not null'),
@@ -63,6 +68,7 @@ beforeAll(async () => {
 const otherTables = 'a table is not as this version needs it: it may be another program’s, or need npm run db:migrate';
 const noTables = 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate';
 const encoding = 'the encoding of the database is not UTF-8';
+const noTableOfOurs = 'the migrations are recorded, but the search_path has no table of ours';
 
 type Case = [
   name: string,
@@ -82,20 +88,14 @@ const cases: Case[] = [
   ['a role without privileges', 'GET', as('bare'), 500, 'the role lacks a privilege', '42501'],
   ['a table without our columns', 'GET', databaseUrl('broken'), 500, otherTables, '42703'],
   ['a table with other types', 'GET', ours('uuids'), 500, otherTables, '22P02'],
+  ['columns that hold text', 'GET', ours('texts'), 500, otherTables, '42883'],
   ['a table with the name of one of ours', 'GET', ours('keys'), 500, otherTables, '42P07'],
   ['a type with the name of one of ours', 'GET', ours('enumeration'), 500, otherTables, '42710'],
   ['a column that another version requires', 'POST', ours('required'), 500, otherTables, '23502'],
   ['a column that another version has renamed', 'GET', ours('renamed'), 500, otherTables, '42703'],
   ['no schema in the search_path', 'GET', as('nowhere'), 503, noTables, ''],
   ['tables that the role may not create', 'GET', as('bare', role, ours('empty')), 503, noTables, ''],
-  [
-    'other schemas in the search_path',
-    'GET',
-    as('elsewhere'),
-    503,
-    'the migrations are recorded, but the search_path has no table of ours',
-    '42P01',
-  ],
+  ['other schemas in the search_path', 'GET', as('elsewhere'), 503, noTableOfOurs, '42P01'],
   ['the encoding LATIN1', 'GET', ours('LATIN1'), 500, encoding, '22P05'],
   ['the encoding SQL_ASCII', 'POST', ours('SQL_ASCII'), 500, encoding, '0A000'],
 ];

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type Call, call, createTask, freshUser, routePrefixes } from './support/api.ts';
-import { unreachableDatabase } from './support/faulty-database.ts';
 
 describe.each(routePrefixes)('a body sent to $prefix', ({ tasksOf }) => {
   /** Sends a request that changes nothing with every method that takes a body. @returns the responses. */
@@ -147,10 +146,3 @@ test.each(['/nope', '/api', '/api/nope', '/api/tasks/1/complete/now', '/favicon.
     expect(await call(`GET ${path}`, { user: freshUser() })).toMatchObject({ status: 404, json });
   },
 );
-
-test('the Worker is healthy without a token and without its database', async () => {
-  expect(await call('GET /health', { env: unreachableDatabase })).toMatchObject({
-    status: 200,
-    text: '{"status":"ok"}',
-  });
-});

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { call, createTask, freshUser, SECRET } from './support/api.ts';
 import { asksForKey, attack, leaks } from './support/hostile/attack.ts';
 import { families } from './support/hostile/families.ts';
@@ -42,8 +42,6 @@ beforeEach(() => {
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
     vi.spyOn(console, level).mockImplementation((...line) => void logged.push(line.map(String).join(' ')));
 });
-
-afterEach(() => void vi.restoreAllMocks());
 
 /** Attacks three routes with each of these, all routes with any six in a row, until there are many violations. */
 async function findViolations(hostiles: Hostile[]): Promise<string[]> {

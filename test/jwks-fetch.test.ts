@@ -1,10 +1,8 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { first, hang, MockedIssuer, pass, second, startCached } from './support/mocked-issuer.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-
-afterEach(() => void vi.restoreAllMocks());
 
 test('the request says who asks and what for, carries nothing else, and follows no redirect', async () => {
   const issuer = new MockedIssuer(first);

@@ -1,11 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { first, MockedIssuer, pass, second, startCached } from './support/mocked-issuer.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-
-afterEach(() => void vi.restoreAllMocks());
 
 test('without keys, a JWKS that fails is fetched at most once per second', async () => {
   const issuer = new MockedIssuer();

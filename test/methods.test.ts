@@ -1,21 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type ApiResponse, call, createTask, freshUser, routePrefixes } from './support/api.ts';
+import { type ApiResponse, call, routePrefixes } from './support/api.ts';
+import { expectError } from './support/expectations.ts';
 
-function expectMethodNotAllowed({ status, json, headers }: ApiResponse, allow: string): void {
-  expect({ status, json }).toEqual({
-    status: 405,
-    json: { detail: 'Method not allowed', code: 'method_not_allowed' },
-  });
-  expect(headers.get('allow')).toBe(allow);
+function expectMethodNotAllowed(response: ApiResponse, allow: string): void {
+  expectError(response, 'method_not_allowed');
+  expect(response.headers.get('allow')).toBe(allow);
 }
 
-describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
-  const setUp = async () => {
-    const user = freshUser();
-    const task = await createTask(user);
-    return { user, task, tasks: tasksOf(user), path: `${tasksOf(user)}/${task.id}` };
-  };
-
+describe.each(routePrefixes)('$prefix', ({ setUp }) => {
   test('a trailing slash changes nothing, whatever the method [S2 FR-007, S3 FR-006]', async () => {
     const { user, task, tasks, path } = await setUp();
     const created = await call(`POST ${tasks}/`, { user, body: { title: 'second' } });

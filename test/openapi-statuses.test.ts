@@ -38,12 +38,8 @@ test.each(documented)(
     const task = await createTask(user);
     const url = (id: string) => path.replace('{user_id}', user).replace('{id}', id);
     const etag = status === 304 ? (await call(`GET ${url(task.id)}`, { user })).headers.get('ETag') : null;
-    const {
-      method = operation,
-      id = task.id,
-      query = '',
-      ...options
-    } = causeOf(status, example !== undefined, etag ?? '');
+    const cause = causeOf(status, example !== undefined, etag ?? '');
+    const { method = operation, id = task.id, query = '', ...options } = cause;
     const response = await call(`${method} ${url(id)}${query}`, { user, body: example, ...options });
     expect(response.status).toBe(status);
   },

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { call, freshUser, overNeon } from './support/api.ts';
 import { insertTasks, query, recordStatements } from './support/database.ts';
 import { nextPath, readPages, titlesOf } from './support/pages.ts';
@@ -13,8 +13,6 @@ function storedSize(statement: string): number {
   const { rows }: { rows: (string | null)[][] } = JSON.parse(statement);
   return sizeOf(rows.flat().join(''));
 }
-
-afterEach(() => void vi.restoreAllMocks());
 
 test.each<[content: string, amount: number, limit: number, title: string, description: string | null]>([
   ['descriptions of 900 kB', 7, 10, '', 'x'.repeat(900_000)],

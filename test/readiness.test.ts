@@ -1,11 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { call, databaseUrl, overNeon } from './support/api.ts';
 import { query, recordStatements } from './support/database.ts';
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+import { expectError } from './support/expectations.ts';
 
 /** A configuration that no other test has, so that its result is not cached yet. */
 const freshDatabase = (name: string) => ({
@@ -30,10 +26,9 @@ test.runIf(overNeon)(
 test('/ready remembers a failure for 5 seconds, and then asks again [S0 EC2, S1 EC1]', async () => {
   const name = `late_${crypto.randomUUID().replaceAll('-', '')}`;
   const env = freshDatabase(name);
-  const { status, json, headers } = await call('GET /ready', { env });
-  const detail = 'The database is unavailable';
-  expect({ status, json }).toEqual({ status: 503, json: { detail, code: 'database_unavailable' } });
-  expect(headers.get('retry-after')).toBe('2');
+  const failed = await call('GET /ready', { env });
+  expectError(failed, 'database_unavailable');
+  expect(failed.headers.get('retry-after')).toBe('2');
   await query(`create database ${name}`);
   expect((await call('GET /ready', { env })).status).toBe(503);
   vi.setSystemTime(Date.now() + 5_001);

@@ -1,10 +1,8 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Call, call, createTask, freshUser, overNeon, routePrefixes } from './support/api.ts';
+import { describe, expect, test } from 'vitest';
+import { type Call, call, freshUser, overNeon, routePrefixes } from './support/api.ts';
 import { recordStatements } from './support/database.ts';
 
-afterEach(() => void vi.restoreAllMocks());
-
-describe.runIf(overNeon).each(routePrefixes)('under $prefix', ({ tasksOf }) => {
+describe.runIf(overNeon).each(routePrefixes)('under $prefix', ({ tasksOf, setUp }) => {
   const title = 'Buy groceries';
   const key = { 'Idempotency-Key': 'once' };
 
@@ -22,9 +20,8 @@ describe.runIf(overNeon).each(routePrefixes)('under $prefix', ({ tasksOf }) => {
     ['PATCH TASK/complete', 200, { body: { completed: true } }],
     ['DELETE TASK', 204],
   ])('%s returns %i with one statement', async (request, status, options) => {
-    const user = freshUser();
-    const { id } = await createTask(user);
-    const path = request.replace('TASKS', tasksOf(user)).replace('TASK', `${tasksOf(user)}/${id}`);
+    const { user, tasks, path: task } = await setUp();
+    const path = request.replace('TASKS', tasks).replace('TASK', task);
     const statements = recordStatements();
     expect((await call(path, { user, ...options })).status).toBe(status);
     expect(statements).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cachedToken, cacheToken } from '../src/auth/token-cache.ts';
 import { type Call, call, freshUser, SECRET, token } from './support/api.ts';
 import { expectUnauthorized } from './support/expectations.ts';
@@ -12,8 +12,6 @@ async function cachedBearer(claims: Record<string, unknown> = {}): Promise<strin
   expect((await getTasks(bearer)).status).toBe(200);
   return bearer;
 }
-
-afterEach(() => void vi.restoreAllMocks());
 
 test('a cached token is not verified again', async () => {
   const verify = vi.spyOn(crypto.subtle, 'verify');

@@ -1,5 +1,5 @@
 import { hc } from 'hono/client';
-import { afterEach, beforeEach, expect, expectTypeOf, test, vi } from 'vitest';
+import { expect, expectTypeOf, test, vi } from 'vitest';
 import type * as z from 'zod/mini';
 import { createAndList } from '../examples/hono-client/create-and-list.ts';
 import type { App } from '../examples/hono-client/taskflow-api';
@@ -8,16 +8,11 @@ import { createTask, fetchWorker, freshUser, token } from './support/api.ts';
 
 const API = 'https://api.example.com';
 
-beforeEach(() => {
-  const fetchOthers = fetch;
-  vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
-    url.startsWith(API) ? fetchWorker(url, init) : fetchOthers(url, init),
-  );
-});
-
-afterEach(() => void vi.unstubAllGlobals());
-
 test('the example of Hono’s client creates a task, and lists the pending ones', async () => {
+  const fetchOthers = fetch;
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init = {}) =>
+    String(url).startsWith(API) ? fetchWorker(String(url), init as RequestInit) : fetchOthers(url, init),
+  );
   const user = freshUser();
   await createTask(user, { title: 'completed', completed: true });
   await createTask(user, { title: 'pending' });
@@ -44,7 +39,4 @@ test('Hono’s client knows the types of bodies and responses, under both route 
   expectTypeOf<Parameters<(typeof api.tasks)[':id']['complete']['$patch']>[0]['json']>().toEqualTypeOf<
     { completed?: boolean | undefined; is_completed?: boolean | undefined } | '' | null
   >();
-  // @ts-expect-error a title is a string
-  const invalid: Parameters<typeof api.tasks.$post>[0] = { json: { title: 1 } };
-  expect(invalid).toBeDefined();
 });

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { call, createTask, freshUser, routePrefixes } from './support/api.ts';
 
-describe.each(routePrefixes)('an update under $prefix', ({ tasksOf }) => {
-  const setUp = async (fields = {}) => {
-    const user = freshUser();
-    const task = await createTask(user, fields);
-    return { user, task, path: `${tasksOf(user)}/${task.id}` };
-  };
-
+describe.each(routePrefixes)('an update under $prefix', ({ tasksOf, setUp }) => {
   describe.each(['PUT', 'PATCH'])('with %s', (method) => {
     test.each<[fields: string, body: object, changes?: object]>([
       ['the title', { title: 'Updated title' }],
@@ -86,16 +80,14 @@ test('under /api/tasks an invalid update of another user’s task gets the same 
   }
 });
 
-describe.each(routePrefixes)('a whole task sent back to $prefix with one completion name flipped', ({ tasksOf }) => {
+describe.each(routePrefixes)('a whole task sent back to $prefix with one completion name flipped', ({ setUp }) => {
   test.each([
     ['PUT', 'completed', false],
     ['PUT', 'is_completed', true],
     ['PATCH', 'completed', true],
     ['PATCH', 'is_completed', false],
   ] as const)('%s with %s flipped, from %s, changes the flag', async (method, name, completed) => {
-    const user = freshUser();
-    const task = await createTask(user, { completed });
-    const path = `${tasksOf(user)}/${task.id}`;
+    const { user, task, path } = await setUp({ completed });
     const { status, json, headers } = await call(`${method} ${path}`, { user, body: { ...task, [name]: !completed } });
     const changed = { ...task, completed: !completed, is_completed: !completed, updated_at: expect.any(String) };
     expect({ status, json }).toEqual({ status: 200, json: changed });

@@ -18,11 +18,7 @@ test('VALIDATION_ERROR_STATUS=400 replaces every 422, and nothing else [S2 US4.1
   ];
   expect(responses.map(({ status, json }) => [status, json.code])).toEqual([
     [400, 'idempotency_key_reused'],
-    [400, 'validation_failed'],
-    [400, 'validation_failed'],
-    [400, 'validation_failed'],
-    [400, 'validation_failed'],
-    [400, 'validation_failed'],
+    ...Array(5).fill([400, 'validation_failed']),
     [415, 'unsupported_media_type'],
     [404, 'not_found'],
   ]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { call, createTask, freshUser, routePrefixes } from './support/api.ts';
+import { call, freshUser, routePrefixes } from './support/api.ts';
+import { expectError } from './support/expectations.ts';
 
 const changes: [method: string, suffix: string, body?: object][] = [
   ['PUT', '', { title: 'changed' }],
@@ -9,13 +10,7 @@ const changes: [method: string, suffix: string, body?: object][] = [
   ['DELETE', ''],
 ];
 
-describe.each(routePrefixes)('under $prefix', ({ prefix, tasksOf }) => {
-  const setUp = async () => {
-    const user = freshUser();
-    const task = await createTask(user);
-    return { user, task, path: `${tasksOf(user)}/${task.id}` };
-  };
-
+describe.each(routePrefixes)('under $prefix', ({ prefix, tasksOf, setUp }) => {
   test('every response with one task carries its version, which increases with each real change', async () => {
     const user = freshUser();
     const created = await call(`POST ${tasksOf(user)}`, { user, body: { title: 'x' } });
@@ -63,9 +58,7 @@ describe.each(routePrefixes)('under $prefix', ({ prefix, tasksOf }) => {
     test('with If-Match for another version returns 412 and changes nothing', async () => {
       const { user, path, task } = await setUp();
       const headers = { 'If-Match': '"2"' };
-      const { status, json } = await call(`${method} ${path}${suffix}`, { user, body, headers });
-      const detail = 'The task has changed since: If-Match names another version';
-      expect([status, json]).toEqual([412, { detail, code: 'version_mismatch' }]);
+      expectError(await call(`${method} ${path}${suffix}`, { user, body, headers }), 'version_mismatch');
       expect((await call(`GET ${path}`, { user })).json).toEqual(task);
     });
 

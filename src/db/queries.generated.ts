@@ -10,7 +10,7 @@ export const deleteExpiredKeys = compiled<typeof source.deleteExpiredKeys>({
 });
 
 export const selectReadiness = compiled<typeof source.selectReadiness>({
-  sql: `select current_setting('server_encoding') as "encoding" from (select 1) as one left join (select "id", "user_id", "title", "description", "is_completed", "version", "created_at", "updated_at" from "tasks" where false) "no_tasks" on true left join (select "user_id", "key", "fingerprint", "task_id", "created_at" from "idempotency_keys" where false) "no_keys" on true`,
+  sql: `select current_setting('server_encoding') as "encoding" from (select 1) as one left join (select "id" from "tasks" where (false and "tasks"."id" = null::bigint and "tasks"."user_id" = null::varchar(255) and "tasks"."title" = null::varchar(200) and "tasks"."description" = null::text and "tasks"."is_completed" = null::boolean and "tasks"."version" = null::integer and "tasks"."created_at" = null::timestamp (3) with time zone and "tasks"."updated_at" = null::timestamp (3) with time zone)) "no_tasks" on true left join (select "key" from "idempotency_keys" where (false and "idempotency_keys"."user_id" = null::varchar(255) and "idempotency_keys"."key" = null::varchar(255) and "idempotency_keys"."fingerprint" = null::text and "idempotency_keys"."task_id" = null::bigint and "idempotency_keys"."created_at" = null::timestamp (3) with time zone)) "no_keys" on true`,
   params: {  },
   isRead: true,
   toRow: ([encoding]) => ({ encoding }),

@@ -1,11 +1,23 @@
-import { lt, sql } from 'drizzle-orm';
+import { and, getTableColumns, lt, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { change, db, type Placeholders, read } from './query-builder.ts';
 import { idempotencyKeys, tasks } from './schema.ts';
 
-/** Reads no row of the tables, and fails where a table or a column of ours is missing. */
+/** Compares each column with a value of its type. */
+const noRow = (table: PgTable) =>
+  and(
+    sql`false`,
+    ...Object.values(getTableColumns(table)).map((column) => sql`${column} = null::${sql.raw(column.getSQLType())}`),
+  );
+
+/** Reads no row of the tables, and fails where a table or a column of ours is missing, or of another type. */
 export const selectReadiness = read((_: Placeholders<object>) => {
-  const noTasks = db.select().from(tasks).where(sql`false`).as('no_tasks');
-  const noKeys = db.select().from(idempotencyKeys).where(sql`false`).as('no_keys');
+  const noTasks = db.select({ id: tasks.id }).from(tasks).where(noRow(tasks)).as('no_tasks');
+  const noKeys = db
+    .select({ key: idempotencyKeys.key })
+    .from(idempotencyKeys)
+    .where(noRow(idempotencyKeys))
+    .as('no_keys');
   return db
     .select({ encoding: sql<string>`current_setting('server_encoding')`.as('encoding') })
     .from(sql`(select 1) as one`)

@@ -29,7 +29,9 @@ export async function sendOverTcp(
 
 /** `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway. To `pg`, it is a file. */
 function withoutSystemCa(databaseUrl: string): string {
-  return databaseUrl.replace(/([?&])sslrootcert=system(?:&|$)/, '$1');
+  const url = new URL(databaseUrl);
+  url.searchParams.delete('sslrootcert');
+  return url.href;
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,5 +1,6 @@
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
+import { environmentOf } from '../config.ts';
 import { parseUrl, splitList, toOrigin } from '../config-rules.ts';
 import type { AppEnv, Bindings } from './app-env.ts';
 import { writeLogLine } from './request-log.ts';
@@ -17,7 +18,7 @@ const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credential
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   const origin = c.req.header('Origin') ?? '';
   if (allowedOrigins(c.env).has(origin.toLowerCase())) return allowOrigin(c, next);
-  if (origin && origin !== new URL(c.req.url).origin && c.env.ENVIRONMENT === 'development')
+  if (origin && origin !== new URL(c.req.url).origin && environmentOf(c.env) === 'development')
     writeLogLine('info', { event: 'origin refused', hint: `add ${origin} to CORS_ORIGINS in .dev.vars` });
   c.header('Vary', 'Origin');
   if (c.req.method === 'OPTIONS') return c.notFound(); // No route has OPTIONS: responds with the path's methods.

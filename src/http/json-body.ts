@@ -31,7 +31,7 @@ export function jsonBody<T extends z.ZodMiniType>(
 }
 
 async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
-  const bytes = await readBytes(c.req.raw.body, MAX_BODY_BYTES, 'discard the rest');
+  const bytes = await readBytes(c.req.raw.body, MAX_BODY_BYTES, 'discard the rest').catch(rejectBrokenBody);
   if (!bytes) throw new ApiError('body_too_large');
   if (bytes.byteLength === 0) {
     if (ifEmpty === undefined) throw new ApiError('invalid_json', { detail: 'A JSON body is required' });
@@ -45,6 +45,11 @@ async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
   } catch (error) {
     throw invalidJson(error);
   }
+}
+
+/** The client, not this API, has failed. */
+function rejectBrokenBody(): never {
+  throw new ApiError('invalid_json', { detail: 'The body broke off', reason: 'the body broke off' });
 }
 
 /** Says where, if the runtime does. Its message itself quotes the body. */

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { environmentOf } from '../config.ts';
 import type { AppEnv } from './app-env.ts';
 
 /** Half a year, in seconds. */
@@ -8,6 +9,6 @@ const HSTS_MAX_AGE = 15_552_000;
 export const securityHeaders = createMiddleware<AppEnv>(async function securityHeaders(c, next) {
   c.header('X-Content-Type-Options', 'nosniff');
   if (c.req.path.startsWith('/api')) c.header('Cache-Control', 'private, no-cache');
-  if (c.env.ENVIRONMENT === 'production') c.header('Strict-Transport-Security', `max-age=${HSTS_MAX_AGE}`);
+  if (environmentOf(c.env) === 'production') c.header('Strict-Transport-Security', `max-age=${HSTS_MAX_AGE}`);
   await next();
 });

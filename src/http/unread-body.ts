@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import { environmentOf } from '../config.ts';
 import type { AppEnv } from './app-env.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { AppEnv } from './app-env.ts';
  */
 export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
   await next();
-  if (c.env.ENVIRONMENT !== 'development') return;
+  if (environmentOf(c.env) !== 'development') return;
   const { body, bodyUsed } = c.req.raw;
   if (body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
 });

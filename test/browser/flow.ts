@@ -26,11 +26,8 @@ async function main(): Promise<void> {
   started.push(postgres.stop);
   await migrateDatabase(postgres.url);
   let url = '';
-  const startFrontend = () =>
-    startBetterAuth(
-      {},
-      pageServer(() => url),
-    );
+  const page = pageServer(() => url);
+  const startFrontend = () => startBetterAuth({}, page);
   const [frontend, unlisted] = [await startFrontend(), await startFrontend()];
   const api = startWranglerDev({ BETTER_AUTH_URL: frontend.url, DATABASE_URL: postgres.url });
   started.push(api.stop);

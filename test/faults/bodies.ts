@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { check } from '../support/checks.ts';
 import { tokenOf } from './canaries.ts';
+import { until } from './postmaster.ts';
 import type { Worker } from './workers.ts';
 
 /** MiB of memory that a body may take beyond an ordinary one of 160 kB. */
@@ -57,6 +58,24 @@ export async function sendBodies(worker: Worker | undefined): Promise<void> {
       `status ${status}, ${mib.toFixed(1)} MiB, ${milliseconds.toFixed(0)} ms against ${usual.toFixed(0)} ms`,
     );
   }
+  await breakOff(worker);
+}
+
+/** The client has failed, not the API. */
+async function breakOff({ url, lines }: Worker): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const logged = lines.length;
+  const socket = connect(Number(port), hostname);
+  const head = `POST /api/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${await tokenOf('bodies')}`;
+  socket.end(`${head}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"title":"x`);
+  await until(async () => lines.length > logged);
+  socket.destroy();
+  const added = lines.slice(logged).join(' | ');
+  check(
+    'a body that breaks off is logged as a 400',
+    /"level":"info".*"status":400.*"the body broke off"/.test(added),
+    added,
+  );
 }
 
 async function post({ url, memory }: Worker, { headers, send }: Body) {

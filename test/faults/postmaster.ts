@@ -3,38 +3,29 @@ import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
+import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
+import { startPostgres } from '../../scripts/postgres.ts';
 import { createWorkerRole } from '../support/worker-role.ts';
 import { databasePassword } from './canaries.ts';
 
 /** A PostgreSQL that can be ended and started again. */
-export type Postmaster = {
-  /** For the Worker: the role of docs/operations.md. */
-  url: string;
-  /** For the checks. */
-  adminUrl: string;
-  /** Ends PostgreSQL as a crash does (SIGQUIT), or by closing all connections (SIGINT). Resolves when it has ended. */
-  kill: (signal: 'SIGQUIT' | 'SIGINT') => Promise<void>;
-  /** Stops PostgreSQL from accepting connections, which then wait. */
-  freeze: (seconds: number) => Promise<void>;
-  /** Resolves when PostgreSQL accepts connections. */
-  start: () => Promise<void>;
-  stop: () => Promise<void>;
-};
+export type Postmaster = Awaited<ReturnType<typeof startPostmaster>>;
 
-export async function startPostmaster(): Promise<Postmaster> {
+export async function startPostmaster() {
   const dir = await mkdtemp(join(tmpdir(), 'taskflow-faults-'));
   process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
   const { url: adminUrl, start, stop } = await startPostgres(dir);
   await migrateDatabase(adminUrl);
+  /** For the Worker: the role of docs/operations.md. */
   const url = await createWorkerRole(adminUrl, databasePassword);
   const pid = async () => Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  const kill = async (signal: NodeJS.Signals) => {
+  /** Ends PostgreSQL as a crash does (SIGQUIT), or by closing all connections (SIGINT). Resolves when it has ended. */
+  const kill = async (signal: 'SIGQUIT' | 'SIGINT') => {
     const running = await pid();
     process.kill(running, signal);
     while (isRunning(running)) await sleep(5);
   };
+  /** Stops PostgreSQL from accepting connections, which then wait. */
   const freeze = async (seconds: number) => {
     process.kill(await pid(), 'SIGSTOP');
     await sleep(seconds * 1000);
@@ -45,13 +36,7 @@ export async function startPostmaster(): Promise<Postmaster> {
 
 /** Runs a statement on a connection of its own. */
 export async function query<Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows;
-  } finally {
-    await client.end();
-  }
+  return withDatabase(url, async (client) => (await client.query(text, values)).rows);
 }
 
 /** Stores tasks of a user, created one second after another up to now. */

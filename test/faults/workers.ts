@@ -3,26 +3,18 @@ import { resolve } from 'node:path';
 import { buildWorker } from '../../scripts/build.ts';
 import { startNeonEndpoint } from '../support/neon-endpoint.ts';
 import { neonUrl } from '../support/neon-host.ts';
-import { startWorkerd, type Workerd } from '../support/workerd.ts';
+import { startWorkerd } from '../support/workerd.ts';
 import { secret } from './canaries.ts';
 import { collectGarbage } from './garbage.ts';
 
 const transports = ['Neon HTTP', 'TCP'] as const;
 
 /** The built Worker in a workerd of its own. */
-export type Worker = Workerd & {
-  transport: (typeof transports)[number];
-  /** What the Worker logged and the runtime printed. */
-  lines: string[];
-  /** @returns MiB of resident memory of the process. */
-  memory: () => number;
-  /** Collects garbage, so that only memory in use is left. @returns MiB of the isolate's heap. */
-  collectGarbage: () => Promise<number>;
-};
+export type Worker = Awaited<ReturnType<typeof startWorker>>;
 
 const folder = resolve(import.meta.dirname, '../../dist/faults');
 
-async function startWorker(transport: Worker['transport'], databaseUrl: string): Promise<Worker> {
+async function startWorker(transport: (typeof transports)[number], databaseUrl: string) {
   const isNeon = transport === 'Neon HTTP';
   const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
   const lines: string[] = [];
@@ -44,8 +36,11 @@ async function startWorker(transport: Worker['transport'], databaseUrl: string):
   return {
     ...workerd,
     transport,
+    /** What the Worker logged and the runtime printed. */
     lines,
+    /** @returns MiB of resident memory of the process. */
     memory: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024,
+    /** Collects garbage, so that only memory in use is left. @returns MiB of the isolate's heap. */
     collectGarbage: () => collectGarbage(inspectorPort, url),
     stop: async () => {
       await workerd.stop();

@@ -79,12 +79,3 @@ test('a frontend compiles Hono’s client with the one file of types, and withou
   });
   expect(compile(folder)).toBe('');
 }, 60_000);
-
-test.each(['hono-client/create-and-list.ts', 'openapi-typescript/list-tasks.ts'])(
-  'docs/clients.md quotes examples/%s as it is',
-  (file) => {
-    const code = readExample(file).trim();
-    const isQuoted = readFileSync(`${project}/docs/clients.md`, 'utf8').includes(`\`\`\`ts\n${code}\n\`\`\``);
-    expect(isQuoted).toBe(true);
-  },
-);

@@ -30,11 +30,8 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
     const columns = "select column_name as name from information_schema.columns where table_name = 'tasks'";
     const names = (await query(DATABASE_URL, columns)).map(({ name }) => name);
-    expect(names.sort()).toEqual(
-      Object.values(getTableColumns(tasks))
-        .map(({ name }) => name)
-        .sort(),
-    );
+    const defined = Object.values(getTableColumns(tasks)).map(({ name }) => name);
+    expect(names.sort()).toEqual(defined.sort());
   });
 
   test('finds nothing to do where the Worker has created the tables [S1 FR-016]', async () => {
@@ -72,12 +69,8 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
         headers: { 'Content-Type': 'application/json', ...headers },
         body: JSON.stringify({ type: 'proxy', data: { sql: 'create table touched ()', method: 'execute' } }),
       });
-    for (const Origin of [
-      'https://evil.example',
-      'null',
-      `http://127.0.0.1:${port}`,
-      'https://local.drizzle.studio.evil',
-    ])
+    const self = `http://127.0.0.1:${port}`;
+    for (const Origin of ['https://evil.example', 'null', self, 'https://local.drizzle.studio.evil'])
       expect((await send({ Origin })).status, Origin).toBe(404);
     expect((await send({})).status).toBe(404);
     const served = await send({ Origin: 'https://local.drizzle.studio' });
@@ -134,9 +127,8 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
 
   test('is refused in its own words if another major version made the data', async () => {
     writeFileSync(join(dataOf('own'), 'PG_VERSION'), '14\n');
-    await expect(startPostgres(dataOf('own'))).rejects.toThrow(
-      'The data directory was initialized by PostgreSQL version 14',
-    );
+    const message = 'The data directory was initialized by PostgreSQL version 14';
+    await expect(startPostgres(dataOf('own'))).rejects.toThrow(message);
   });
 });
 

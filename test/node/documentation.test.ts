@@ -29,6 +29,13 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+const examples = globSync(['examples/nextjs/**/*.ts', 'examples/*/{create-and-list,list-tasks}.ts'], { cwd: project });
+
+test.each(examples)('a page of docs/ quotes %s as it is', (file) => {
+  const quoted = `${readFileSync(join(project, file), 'utf8')}\`\`\`\n`;
+  expect(pages.some((page) => readFileSync(join(project, page), 'utf8').includes(quoted))).toBe(true);
+});
+
 test('README.md fits on a few screens', () => {
   expect(readFileSync(join(project, 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(200);
 });

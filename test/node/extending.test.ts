@@ -26,20 +26,14 @@ function follow(clone: string): void {
 
 async function startExtended(folder: string) {
   const DATABASE_URL = await createDatabase('extended');
-  const worker = await startWorkerd({
-    folder,
-    name: 'extended',
-    bindings: { DATABASE_URL, BETTER_AUTH_SECRET: SECRET },
-  });
+  const bindings = { DATABASE_URL, BETTER_AUTH_SECRET: SECRET };
+  const worker = await startWorkerd({ folder, name: 'extended', bindings });
   onTestFinished(worker.stop);
   const token = await sign({ sub: 'user', exp: Math.floor(Date.now() / 1000) + 600 }, SECRET, 'HS256');
   return async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
     const all = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json', ...headers };
-    const response = await fetch(worker.url + path, {
-      method,
-      headers: all,
-      ...(body && { body: JSON.stringify(body) }),
-    });
+    const init = { method, headers: all, ...(body && { body: JSON.stringify(body) }) };
+    const response = await fetch(worker.url + path, init);
     return { status: response.status, json: (await response.json()) as any };
   };
 }

@@ -53,21 +53,15 @@ async function signUp() {
 
 async function createTask(user: string, key = crypto.randomUUID()) {
   const [task] = await query(`insert into tasks (user_id, title) values ($1, 'x') returning id`, [user]);
-  await query(`insert into idempotency_keys (user_id, key, fingerprint, task_id) values ($1, $2, '', $3)`, [
-    user,
-    key,
-    task?.id,
-  ]);
+  const sql = `insert into idempotency_keys (user_id, key, fingerprint, task_id) values ($1, $2, '', $3)`;
+  await query(sql, [user, key, task?.id]);
 }
 
-const owned = async (user: string) =>
-  (
-    await query(
-      `select (select count(*)::int from tasks where user_id = $1) as tasks,
-        (select count(*)::int from idempotency_keys where user_id = $1) as keys`,
-      [user],
-    )
-  )[0];
+const owned = async (user: string) => {
+  const sql = `select (select count(*)::int from tasks where user_id = $1) as tasks,
+    (select count(*)::int from idempotency_keys where user_id = $1) as keys`;
+  return (await query(sql, [user]))[0];
+};
 
 const constraints = () =>
   query(`select conrelid::regclass::text as on, confdeltype as on_delete, convalidated as validated
@@ -103,9 +97,8 @@ test('the token of a deleted user creates no task, and gets 401, with an Idempot
     const init = { method: 'POST', headers: { ...headers, ...extra }, body: '{"title":"Buy groceries"}' };
     const response = await fetch(`${worker.url}/api/tasks`, init);
     expect(response.status).toBe(401);
-    expect(response.headers.get('WWW-Authenticate')).toBe(
-      'Bearer realm="taskflow", error="invalid_token", error_description="the user no longer exists"',
-    );
+    const challenge = 'Bearer realm="taskflow", error="invalid_token", error_description="the user no longer exists"';
+    expect(response.headers.get('WWW-Authenticate')).toBe(challenge);
     expect(await response.json()).toEqual({ detail: 'Invalid token', code: 'invalid_token' });
   }
   await vi.waitUntil(() => log.length === 2, { timeout: 60_000 });

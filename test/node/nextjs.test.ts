@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
@@ -48,18 +47,14 @@ afterAll(async () => {
   await frontend.auth.options.database.end();
 });
 
-beforeEach(() => {
-  cookies = '';
-});
-
 afterEach(async () => {
   await worker.stop();
   vi.unstubAllGlobals();
-  vi.useRealTimers();
 });
 
 /** Loads the examples, with a browser's `fetch` and a Worker that trusts the frontend as `trust` says. */
 async function open(tokenPath: string, trust: () => Record<string, string>): Promise<void> {
+  cookies = '';
   const bindings = { DATABASE_URL: database, CORS_ORIGINS: origin(), ...trust() };
   worker = await startWorkerd({ folder: resolve(project, 'dist/tested'), name: 'nextjs', bindings });
   vi.stubEnv('NEXT_PUBLIC_API_URL', `${worker.url}/`);
@@ -143,14 +138,4 @@ describe.each([
     forgetToken();
     await expect(api('GET', '/api/tasks')).rejects.toThrow('Not signed in');
   });
-});
-
-test('docs/frontend.md quotes each of these files as it is', () => {
-  const guide = readFileSync(resolve(project, 'docs/frontend.md'), 'utf8');
-  const files = globSync('examples/nextjs/**/*.ts', { cwd: project });
-  const quoted = files.filter((file) => {
-    const code = readFileSync(resolve(project, file), 'utf8');
-    return guide.includes(`\`\`\`ts\n// ${file.replace('examples/nextjs/', '')}\n${code}\`\`\`\n`);
-  });
-  expect(quoted).toEqual(files);
 });

@@ -74,22 +74,19 @@ export async function call(methodAndPath: string, options: Call = {}): Promise<A
   const request = await toRequest(methodAndPath, options);
   const configuration = { ...bindings, ...options.env };
   const response = await withoutLeaks(secretsOf(request, configuration, options.body), async () => {
-    const { status, headers, text } = await send(withBindings(request, configuration));
-    return { status, headers, text, json: parse(text) };
+    const received = await worker.fetch(withBindings(request, configuration));
+    const text = await received.text();
+    return { status: received.status, headers: received.headers, text, json: parse(text) };
   });
   expectDocumented(request.method, request.url, response);
   return response;
 }
 
-async function send(request: Request) {
-  const response = await worker.fetch(request);
-  return { status: response.status, headers: response.headers, text: await response.text() };
-}
-
 async function toRequest(methodAndPath: string, { user, bearer, body, headers = {} }: Call): Promise<Request> {
   const [method = '', path = ''] = methodAndPath.split(/ (.*)/s);
   const jwt = user == null ? bearer : await token({ sub: user });
-  const request = new Request(`https://api.example.com${path}`, { method, redirect: 'manual', ...withBody(body) });
+  const content = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+  const request = new Request(`https://api.example.com${path}`, { method, redirect: 'manual', body: content ?? null });
   if (jwt !== undefined) request.headers.set('Authorization', `Bearer ${jwt}`);
   if (body !== undefined) request.headers.set('Content-Type', 'application/json');
   for (const [name, value] of Object.entries(headers)) {
@@ -97,11 +94,6 @@ async function toRequest(methodAndPath: string, { user, bearer, body, headers = 
     else request.headers.set(name, value);
   }
   return request;
-}
-
-function withBody(body: unknown): { body?: BodyInit } {
-  if (body === undefined) return {};
-  return { body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) };
 }
 
 function secretsOf(request: Request, { DATABASE_URL = '', BETTER_AUTH_SECRET = '' }: Bindings, body: unknown): Secrets {
@@ -137,7 +129,16 @@ export function freshUser(name = 'user'): string {
 export const routePrefixes = [
   { prefix: '/api/tasks', tasksOf: (_user: string) => '/api/tasks' },
   { prefix: '/api/{user_id}/tasks', tasksOf: (user: string) => `/api/${encodeURIComponent(user)}/tasks` },
-].slice(overNeon ? 0 : 1);
+]
+  .slice(overNeon ? 0 : 1)
+  .map((one) => ({ ...one, setUp: (fields?: Record<string, unknown>) => setUp(one.tasksOf, fields) }));
+
+/** Creates a task of a new user. @returns both, and their paths under a route prefix. */
+async function setUp(tasksOf: (user: string) => string, fields: Record<string, unknown> = {}) {
+  const user = freshUser();
+  const task = await createTask(user, fields);
+  return { user, task, tasks: tasksOf(user), path: `${tasksOf(user)}/${task.id}` };
+}
 
 /** Creates a task, and returns it as the API did. */
 export async function createTask(user: string, fields: Record<string, unknown> = {}): Promise<any> {

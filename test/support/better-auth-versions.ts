@@ -23,8 +23,6 @@ export type IssuerOptions = {
   issuer?: string;
   audience?: string | string[];
   alg?: Algorithm;
-  /** How long a JWT is valid, such as `2d`; Better Auth's default is 15 minutes. */
-  expirationTime?: string;
   /** In seconds. */
   sessionLength?: number;
   /** The form of the `session_data` cookie; `jwt` is signed with the shared secret. */
@@ -94,7 +92,7 @@ function baseURL(setting: NonNullable<IssuerOptions['baseURL']>, origin: string)
   return { baseURL: origin + setting };
 }
 
-function jwtOptions({ alg, jwksPath, issuer, audience, expirationTime, payload }: IssuerOptions) {
+function jwtOptions({ alg, jwksPath, issuer, audience, payload }: IssuerOptions) {
   const definePayload = ({ user }: { user: Record<string, unknown> }) =>
     Object.fromEntries((payload ?? []).map((name) => [name, user[name]]));
   return {
@@ -102,7 +100,6 @@ function jwtOptions({ alg, jwksPath, issuer, audience, expirationTime, payload }
     jwt: {
       ...(issuer && { issuer }),
       ...(audience && { audience }),
-      ...(expirationTime && { expirationTime }),
       ...(payload && { definePayload }),
     },
   };

@@ -7,6 +7,9 @@ const stopListening = listenToLog();
 // The Worker's time limits expire only where a test makes them: a busy machine must not fail the others.
 AbortSignal.timeout = () => new AbortController().signal;
 
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 afterAll(stopListening);

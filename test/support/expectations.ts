@@ -1,22 +1,19 @@
 import { expect } from 'vitest';
+import { catalogue, type ErrorCode } from '../../src/http/errors.ts';
 import { type ApiResponse, call } from './api.ts';
 import type { Issuer } from './issuer.ts';
 
-const details = {
-  invalid_token: 'Invalid token',
-  invalid_signature: 'Invalid token signature',
-  token_expired: 'Token expired',
-};
+/** Expects the error of this code; test/every-response.test.ts holds the status and the sentence of each. */
+export function expectError({ status, json }: ApiResponse, code: ErrorCode): void {
+  const expected = catalogue[code];
+  expect({ status, json }).toEqual({ status: expected.status, json: { detail: expected.detail, code } });
+}
 
 /** Expects the response to a refused token, with this description in its challenge. */
-export function expectUnauthorized(
-  { status, json, headers }: ApiResponse,
-  code: keyof typeof details,
-  description = '[^"]+',
-): void {
-  expect({ status, json }).toEqual({ status: 401, json: { detail: details[code], code } });
+export function expectUnauthorized(response: ApiResponse, code: ErrorCode, description = '[^"]+'): void {
+  expectError(response, code);
   const challenge = `^Bearer realm="taskflow", error="invalid_token", error_description="${description}"$`;
-  expect(headers.get('www-authenticate')).toMatch(new RegExp(challenge));
+  expect(response.headers.get('www-authenticate')).toMatch(new RegExp(challenge));
 }
 
 /** Uses every method of the API with this token, and expects each to succeed. */

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { buildAssets, buildWorker } from '../../scripts/build.ts';
-import { migrateDatabase, startPostgres } from '../../scripts/postgres.ts';
+import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
+import { startPostgres } from '../../scripts/postgres.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
 import { startTcpFaults, type TcpFaults } from './tcp-faults.ts';
@@ -66,20 +66,14 @@ async function startDatabase(): Promise<{ url: URL; stop: () => Promise<void> }>
   const postgres = await startPostgres(dir);
   const url = new URL(postgres.url);
   await migrateDatabase(url.href);
-  await run(url, `alter role postgres password '${PASSWORD}'`);
+  await withDatabase(url.href, (client) => client.query(`alter role postgres password '${PASSWORD}'`));
   url.password = PASSWORD;
-  await run(url, 'create database broken');
-  await run(new URL('/broken', url), 'create table tasks (id bigint, user_id text)');
+  await withDatabase(url.href, (client) => client.query('create database broken'));
+  const broken = new URL('/broken', url).href;
+  await withDatabase(broken, (client) => client.query('create table tasks (id bigint, user_id text)'));
   const stop = async () => {
     await postgres.stop();
     await rm(dir, { recursive: true, force: true });
   };
   return { url, stop };
-}
-
-async function run(database: URL, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: database.href });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
 }

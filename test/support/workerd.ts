@@ -8,13 +8,7 @@ import type { Readable } from 'node:stream';
 import { unstable_readConfig as readConfig } from 'wrangler';
 
 /** A workerd process that runs one Worker. */
-export type Workerd = {
-  url: string;
-  inspectorPort: number;
-  pid: number;
-  isRunning: () => boolean;
-  stop: () => Promise<void>;
-};
+export type Workerd = Awaited<ReturnType<typeof startWorkerd>>;
 
 export type WorkerdOptions = {
   /** Absolute path of the folder of the Worker's modules; `index.js` is the entry. */
@@ -37,7 +31,7 @@ process.on('exit', () => {
 });
 
 /** Starts the runtime without the proxy that `wrangler dev` puts in front of it. */
-export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
+export async function startWorkerd(options: WorkerdOptions) {
   const { folder, name, onLine, inspect } = options;
   const config = join(folder, `${name}.capnp`);
   const modules = (await readdir(folder)).filter((file) => file.endsWith('.js') && file !== 'index.js');
