@@ -51,6 +51,7 @@ export function isNeonHost(hostname: string): boolean {
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parseUrl(text, 'postgres', 'postgresql');
   if (!url) return 'is not a PostgreSQL URL';
+  if (!isDecodable(`${url.username}${url.password}${url.pathname}`)) return 'has an escape that is not UTF-8';
   return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(url, isProduction);
 }
 
@@ -64,7 +65,6 @@ function neonUrlProblem({ username, password, pathname }: URL): string | undefin
 function tcpUrlProblem(url: URL, isProduction: boolean): string | undefined {
   const last = (name: string) => url.searchParams.getAll(name).at(-1);
   const host = last('host') || url.hostname;
-  if (!isDecodable(`${url.username}${url.password}${url.pathname}`)) return 'has an escape that is not UTF-8';
   if (!/^(?:[\w.:-]+|\[[\da-f:.]+\])$/i.test(host)) return 'names no host that a Worker can reach';
   if (!isPort(last('port') || url.port)) return 'has a port that is no number from 1 to 65535';
   if (!(last('user') || url.username)) return 'names no user';
