@@ -1,10 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DATABASE_TIMEOUT_MS } from '../../src/db/client.ts';
 import { check } from '../support/checks.ts';
 import { tokenOf } from './canaries.ts';
-import { isSuccess, open, type Request, type Result, send } from './client.ts';
+import { isSuccess, open, type Result, send } from './client.ts';
 import { openConnections, type Postmaster, storeTasks, until } from './postmaster.ts';
-import { type Worker, withWorkers } from './workers.ts';
+import { PATIENCE, type Worker, withWorkers } from './workers.ts';
 
 /** Many more than the sockets buffer. */
 const TASKS = 40_000;
@@ -13,14 +14,15 @@ const BATCH = 5;
 /** MiB in use for each. */
 const MAX_MEMORY = 5;
 /** Longer than all statements of a request may take together. */
-const STALL_MS = 6_000;
+const STALL_MS = DATABASE_TIMEOUT_MS * PATIENCE + 1_000;
 
 /** Clients ask for long lists, and do not read them. */
 export async function absentReaders({ url, adminUrl }: Postmaster, readers: number): Promise<void> {
   await storeTasks(adminUrl, 'absent', TASKS);
-  await withWorkers(url, async (workers) => {
+  const use = async (workers: Worker[]) => {
     for (const worker of workers) await stopReading(worker, adminUrl, readers);
-  });
+  };
+  await withWorkers(url, use, PATIENCE);
 }
 
 async function stopReading(worker: Worker, adminUrl: string, readers: number): Promise<void> {
@@ -50,24 +52,13 @@ async function stopReading(worker: Worker, adminUrl: string, readers: number): P
     others.every(isSuccess),
     `${others.length} in at most ${slowest.toFixed(0)} ms`,
   );
-  const tasks = (await readWhole(slow)) ?? (await readAfterStall(url, list)) ?? (await readAfterStall(url, list));
+  const tasks = (await slow.json()) as unknown[];
   check(
     `over ${transport}, a client that reads on gets the whole list`,
-    tasks?.length === TASKS,
-    `${tasks?.length} tasks`,
+    tasks.length === TASKS,
+    `${tasks.length} tasks`,
   );
   for (const socket of sockets) socket.destroy();
-}
-
-/** @returns undefined where the list broke off, as it does where a busy machine takes 4 seconds for a statement. */
-async function readWhole(response: Response): Promise<unknown[] | undefined> {
-  return (response.json() as Promise<unknown[]>).catch(() => undefined);
-}
-
-async function readAfterStall(url: string, list: Request): Promise<unknown[] | undefined> {
-  const response = await open(url, list);
-  await sleep(STALL_MS);
-  return readWhole(response);
 }
 
 function requestUnread(url: string, { path, token }: { path: string; token: string }): Socket {

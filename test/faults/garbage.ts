@@ -44,16 +44,14 @@ function sizeOf({ snapshot, nodes }: Snapshot): number {
 }
 
 /**
- * Collects garbage again and again while something runs. That pauses the isolate: on a busy machine a statement may then
- * take more than the 4 seconds of a request, and it runs again, three times in all.
+ * Collects garbage again and again while something runs.
  *
  * @returns the result, and MiB that the isolate held then, at most, beyond what it held before.
- * @throws {Error} where it failed each time, or ended before that could be measured.
+ * @throws {Error} where it ended before that could be measured.
  */
 export async function whileHolding<T>(
   collectGarbage: () => Promise<number>,
   run: () => Promise<T>,
-  tries = 3,
 ): Promise<{ result: T; held: number }> {
   const before = await collectGarbage();
   const samples: number[] = [];
@@ -63,12 +61,7 @@ export async function whileHolding<T>(
   });
   running.catch(() => {}); // Until it is awaited.
   while (isRunning) samples.push(await collectGarbage());
-  try {
-    const result = await running;
-    if (samples.length < 2) throw new Error('too fast to measure what the isolate holds');
-    return { result, held: Math.max(...samples) - before };
-  } catch (error) {
-    if (tries === 1) throw error;
-    return whileHolding(collectGarbage, run, tries - 1);
-  }
+  const result = await running;
+  if (samples.length < 2) throw new Error('too fast to measure what the isolate holds');
+  return { result, held: Math.max(...samples) - before };
 }

@@ -3,7 +3,7 @@ import { tokenOf } from './canaries.ts';
 import { open } from './client.ts';
 import { whileHolding } from './garbage.ts';
 import { type Postmaster, query } from './postmaster.ts';
-import { type Worker, withWorkers } from './workers.ts';
+import { PATIENCE, type Worker, withWorkers } from './workers.ts';
 
 /** How many lists are read at once. */
 const LISTS = 4;
@@ -25,10 +25,11 @@ export async function largeTasks({ url, adminUrl }: Postmaster): Promise<void> {
   const sql = 'insert into tasks (user_id, title, description) select $1, $2, $3 from generate_series(1, $4::int)';
   for (const [kind, { amount, title, description }] of Object.entries(kinds))
     await query(adminUrl, sql, [kind, title, description, amount]);
-  await withWorkers(url, async (workers) => {
+  const read = async (workers: Worker[]) => {
     for (const worker of workers)
       for (const [kind, { amount }] of Object.entries(kinds)) await readAtOnce(worker, kind, amount);
-  });
+  };
+  await withWorkers(url, read, PATIENCE);
 }
 
 async function readAtOnce({ transport, url, collectGarbage }: Worker, kind: string, amount: number): Promise<void> {

@@ -3,7 +3,7 @@ import { leakIn, tokenOf } from './canaries.ts';
 import { open, type Request, send } from './client.ts';
 import { whileHolding } from './garbage.ts';
 import { type Postmaster, storeTasks } from './postmaster.ts';
-import { type Worker, withWorkers } from './workers.ts';
+import { PATIENCE, type Worker, withWorkers } from './workers.ts';
 
 const SHORT = 1_000;
 const LONG = 40_000;
@@ -19,13 +19,14 @@ export async function longLists(postmaster: Postmaster): Promise<void> {
   const lists = { short: await list('short'), long: await list('long') };
   await storeTasks(postmaster.adminUrl, 'short', SHORT);
   await storeTasks(postmaster.adminUrl, 'long', LONG);
-  await withWorkers(postmaster.url, async (workers) => {
+  const read = async (workers: Worker[]) => {
     for (const worker of workers) {
       await readWhole(worker, lists);
       await readFirstByte(worker, lists);
       await readBroken(worker, lists, postmaster);
     }
-  });
+  };
+  await withWorkers(postmaster.url, read, PATIENCE);
 }
 
 async function readWhole(worker: Worker, { short, long }: Lists): Promise<void> {

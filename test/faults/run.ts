@@ -8,7 +8,7 @@ import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
 import { query, startPostmaster } from './postmaster.ts';
 import { soak } from './soak.ts';
-import { withWorkers } from './workers.ts';
+import { PATIENCE, withWorkers } from './workers.ts';
 
 /**
  * With `--full`, the soak sends more than 100,000 requests over each transport, which tells a slow leak from noise, 150
@@ -32,12 +32,13 @@ async function main(): Promise<void> {
   // Nothing below depends on the durability of a write, and waiting for the disk would take most of the time.
   await query(adminUrl, 'alter role taskflow_worker set synchronous_commit = off');
   await part('statements that wait for a lock', () => lateStatements(postmaster));
+  await query(adminUrl, "alter role taskflow_worker set statement_timeout = '30s'"); // Longer than what follows may take.
   await part('bodies in small chunks', () => withWorkers(url, ([worker]) => sendBodies(worker)));
   await part('lists of 40,000 tasks', () => longLists(postmaster));
   await part('lists of large tasks', () => largeTasks(postmaster));
   await part('lists that nobody reads', () => absentReaders(postmaster, READERS));
   await part(`a mixed load of ${SOAK_REQUESTS} requests`, () =>
-    withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl)),
+    withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl), PATIENCE),
   );
   await part('pages of many tasks', () => paging(adminUrl, MANY_TASKS));
   await postmaster.stop();

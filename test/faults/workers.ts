@@ -12,15 +12,19 @@ const transports = ['Neon HTTP', 'TCP'] as const;
 /** The built Worker in a workerd of its own. */
 export type Worker = Awaited<ReturnType<typeof startWorker>>;
 
+/** The Worker's time limits times this are more than a busy machine needs, where they are not what is tested. */
+export const PATIENCE = 5;
+
 const folder = resolve(import.meta.dirname, '../../dist/faults');
 
-async function startWorker(transport: (typeof transports)[number], databaseUrl: string) {
+async function startWorker(transport: (typeof transports)[number], databaseUrl: string, timeFactor?: number) {
   const isNeon = transport === 'Neon HTTP';
   const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
   const lines: string[] = [];
   const workerd = await startWorkerd({
     folder,
     inspect: true,
+    timeFactor,
     name: isNeon ? 'neon' : 'tcp',
     bindings: {
       DATABASE_URL: isNeon ? neonUrl(databaseUrl) : databaseUrl,
@@ -50,11 +54,15 @@ async function startWorker(transport: (typeof transports)[number], databaseUrl: 
 }
 
 /** Builds the Worker, and runs it over each transport for as long as `use` takes. */
-export async function withWorkers(databaseUrl: string, use: (workers: Worker[]) => Promise<void>): Promise<void> {
+export async function withWorkers(
+  databaseUrl: string,
+  use: (workers: Worker[]) => Promise<void>,
+  timeFactor?: number,
+): Promise<void> {
   await buildWorker(folder);
   const workers: Worker[] = [];
   try {
-    for (const transport of transports) workers.push(await startWorker(transport, databaseUrl));
+    for (const transport of transports) workers.push(await startWorker(transport, databaseUrl, timeFactor));
     await use(workers);
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));

@@ -22,6 +22,8 @@ export type WorkerdOptions = {
   onLine?: (line: string) => void;
   /** Opens the inspector, which costs CPU. */
   inspect?: boolean;
+  /** Multiplies the Worker's time limits, which a busy machine would exceed. */
+  timeFactor?: number;
 };
 
 const running = new Set<ChildProcess>();
@@ -74,10 +76,19 @@ async function listeningPorts(control: Readable): Promise<Record<string, number>
   return ports;
 }
 
-function configuration(modules: string[], { bindings, outbound }: Pick<WorkerdOptions, 'bindings' | 'outbound'>) {
+/** @returns the code of a module that runs the Worker with other time limits. */
+function withTimeFactor(factor: number): string {
+  return `const timeout = AbortSignal.timeout.bind(AbortSignal);
+AbortSignal.timeout = (milliseconds) => timeout(${factor} * milliseconds);
+export { default } from "./index.js";`;
+}
+
+function configuration(files: string[], { bindings, outbound, timeFactor }: WorkerdOptions) {
   const config = resolve(import.meta.dirname, '../../wrangler.toml');
   const { compatibility_date, compatibility_flags } = readConfig({ config });
   const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
+  const modules = files.map((file) => `(name = "${file}", esModule = embed "${file}")`);
+  if (timeFactor) modules.unshift(`(name = "entry.js", esModule = ${JSON.stringify(withTimeFactor(timeFactor))})`);
   const service = outbound ? `external = (address = "${outbound}", http = ())` : 'network = (allow = ["local"])';
   return `using Workerd = import "/workerd/workerd.capnp";
 
@@ -87,7 +98,7 @@ const config :Workerd.Config = (
 );
 
 const worker :Workerd.Worker = (
-  modules = [${modules.map((module) => `(name = "${module}", esModule = embed "${module}")`).join(', ')}],
+  modules = [${modules.join(', ')}],
   compatibilityDate = "${compatibility_date}",
   compatibilityFlags = ${JSON.stringify(compatibility_flags)},
   bindings = [${texts.join(', ')}],
