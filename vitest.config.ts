@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { cloudflareTest } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { isNeonApi } from './test/support/neon-host.ts';
 import { openapiPlugin } from './test/support/openapi-plugin.ts';

@@ -20,7 +20,7 @@ const fields: Record<string, z.core.JSONSchema.BaseSchema> = {
   is_completed: { description: 'Another name of `completed`.' },
 };
 
-/** Adds to the schema of an object what zod does not know of its fields. */
+/** Adds what zod does not know to every object of the document that has fields of these names. */
 export function describeFields({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   for (const [name, field] of Object.entries(jsonSchema.properties ?? {})) Object.assign(field, fields[name]);
 }

@@ -34,7 +34,7 @@ export async function buildWorker(outdir = resolve(root, 'dist/worker')): Promis
 
 const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** Of the docs page, beside those in openapi/page. */
+/** The files of swagger-ui-dist that the docs page loads. */
 const viewerFiles = ['favicon-32x32.png', 'swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt'];
 
 /** Writes the OpenAPI document and the page that shows it, which the Worker serves as static assets. */

@@ -41,7 +41,7 @@ async function startDatabase() {
   return postgres;
 }
 
-/** In `wrangler.toml`, all but the first may be a deployment's, which our token does not suit. */
+/** Overrides `wrangler.toml`, which may have a deployment's values: the printed token would then be refused. */
 function variables(DATABASE_URL: string): Record<string, string> {
   const { JWT_ISSUER = '', JWT_AUDIENCE = '' } = readDevVars();
   return { DATABASE_URL, ENVIRONMENT: 'development', JWT_ISSUER, JWT_AUDIENCE };

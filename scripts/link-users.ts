@@ -5,7 +5,7 @@ import { exitWithMessage } from './run-command.ts';
 /** The tables whose rows belong to a user. */
 const OWNED_TABLES = ['tasks', 'idempotency_keys'];
 
-/** Every request for a table waits behind a statement that waits to lock it. */
+/** While `alter table` waits for its lock, every later statement on the table waits behind it. */
 const LOCK_TIMEOUT = '3s';
 
 /**
@@ -13,7 +13,7 @@ const LOCK_TIMEOUT = '3s';
  * (S2 SC-004). Existing rows are validated afterwards, while requests may write.
  *
  * @param users the table of users as SQL spells it; `user` is a reserved word, and needs the quotes.
- * @throws {pg.DatabaseError} Then the tables have no such foreign keys.
+ * @throws {pg.DatabaseError} where a row has no user: the foreign keys are removed again.
  */
 export async function linkUsers(client: pg.Client, users = '"user"'): Promise<void> {
   await alterTables(

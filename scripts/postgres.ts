@@ -51,7 +51,7 @@ export async function startPostgres(dataDir: string) {
     if (!isNew && !saved) await setPassword({ port, password: OLD_PASSWORD }, password);
     saveAccess(dataDir, { port, password });
     return {
-      /** Of its database `taskflow`, as the owner of the tables. The same at each start, if it can be. */
+      /** The owner's connection to the database `taskflow`. The same at each start, if its port is free. */
       url: urlOf({ port, password }),
       /** The same as a role that may only read and write rows, for the Worker. Its password changes with each start. */
       apiUrl: await prepareDatabase({ port, password }),

@@ -19,7 +19,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     process.removeAllListeners(signal); // Libraries add listeners that end the program before `stop` is done.
     process.on(signal, end);
   }
-  // npm that gets a SIGTERM ends alone: its shell does not pass the signal on.
+  // On SIGTERM, npm ends without passing the signal on, so its process is watched.
   clearInterval(parentTimer);
   if (process.env.npm_command) parentTimer = setInterval(() => process.ppid !== parent && end(), 500).unref();
 }

@@ -1,5 +1,6 @@
 import { sign } from 'hono/jwt';
 import { readDevVars } from './dev-vars.ts';
+import { exitWithMessage } from './run-command.ts';
 
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
@@ -15,10 +16,7 @@ export async function developmentToken(userId: string): Promise<string | undefin
 }
 
 if (import.meta.main) {
-  const userId = process.argv[2];
-  if (!userId) {
-    console.error('Usage: npm run token -- <user id>');
-    process.exit(1);
-  }
-  console.log((await developmentToken(userId)) ?? '.dev.vars has no BETTER_AUTH_SECRET to sign a token with');
+  const userId = process.argv[2] || exitWithMessage('Usage: npm run token -- <user id>');
+  const token = await developmentToken(userId);
+  console.log(token ?? exitWithMessage('.dev.vars has no BETTER_AUTH_SECRET to sign a token with'));
 }

@@ -1,4 +1,4 @@
-/** What configured values must be for whoever uses them: the driver, `fetch`, the browser. */
+// Rules of configured values, each as its user (the driver, `fetch`, the browser) applies it.
 
 /** @returns undefined where the text is no URL of one of these schemes. */
 export function parseUrl(text: string, ...schemes: string[]): URL | undefined {
@@ -10,7 +10,7 @@ function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(hostname);
 }
 
-/** Keys that travel in clear could be replaced on their way. */
+/** Keys that are fetched without TLS could be replaced in transit. */
 export function isSafeForKeys(text: string): boolean {
   const url = parseUrl(text, 'https', 'http');
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
@@ -66,7 +66,7 @@ function tcpUrlProblem(url: URL, isProduction: boolean): string | undefined {
   const last = (name: string) => url.searchParams.getAll(name).at(-1);
   const host = last('host') || url.hostname;
   if (!/^(?:[\w.:-]+|\[[\da-f:.]+\])$/i.test(host)) return 'names no host that a Worker can reach';
-  if (!isPort(last('port') || url.port)) return 'has a port that is no number from 1 to 65535';
+  if (!isPort(last('port') || url.port)) return 'has a port that is not a number from 1 to 65535';
   if (!(last('user') || url.username)) return 'names no user';
   const file = ['sslrootcert', 'sslcert', 'sslkey'].find((name) =>
     url.searchParams.getAll(name).some((value) => value && (value !== 'system' || name !== 'sslrootcert')),

@@ -108,15 +108,15 @@ function parseConfig(env: Environment): Config {
   };
 }
 
-/** What is wrong with values that are well-formed each, and what is missing. */
+/** Problems that involve several variables, and variables that are missing. */
 function problemsOf(variables: Variables, hasHyperdrive: boolean): string[] {
   const { DATABASE_URL, BETTER_AUTH_SECRET, BETTER_AUTH_URL, JWKS_URL, CORS_ORIGINS = '', ENVIRONMENT } = variables;
   const problems = splitList(CORS_ORIGINS).flatMap((entry, index) =>
     toOrigin(entry) ? [] : [`CORS_ORIGINS entry ${index + 1} is not an origin`],
   );
-  if (!hasHyperdrive && !DATABASE_URL) problems.push('DATABASE_URL is missing, and HYPERDRIVE is not bound');
-  const problem = !hasHyperdrive && DATABASE_URL && databaseUrlProblem(DATABASE_URL, ENVIRONMENT === 'production');
-  if (problem) problems.push(`DATABASE_URL ${problem}`);
+  const missing = 'is missing, and HYPERDRIVE is not bound';
+  const problem = DATABASE_URL ? databaseUrlProblem(DATABASE_URL, ENVIRONMENT === 'production') : missing;
+  if (problem && !hasHyperdrive) problems.push(`DATABASE_URL ${problem}`);
   if (!BETTER_AUTH_SECRET && !BETTER_AUTH_URL && !JWKS_URL)
     problems.push('BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL');
   if (!JWKS_URL && BETTER_AUTH_URL && !isSafeForKeys(BETTER_AUTH_URL))
@@ -124,7 +124,7 @@ function problemsOf(variables: Variables, hasHyperdrive: boolean): string[] {
   return problems;
 }
 
-/** Neon's driver makes the host of its endpoint from this one as it stands. */
+/** Neon's driver derives its endpoint from the host as it is written: upper case or a final dot would break it. */
 function normalizeHost(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   url.hostname = url.hostname.toLowerCase().replace(/\.$/, '');

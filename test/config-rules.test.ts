@@ -16,7 +16,7 @@ test.each<[variable: string, value: string, reason: string]>([
   ...['127.0.0.1:0/x', '127.0.0.1/x?port=65536'].map((rest): [string, string, string] => [
     'DATABASE_URL',
     `postgres://u:p@${rest}`,
-    'DATABASE_URL has a port that is no number from 1 to 65535',
+    'DATABASE_URL has a port that is not a number from 1 to 65535',
   ]),
   ['DATABASE_URL', `postgres://u@${neon}/x`, 'DATABASE_URL has no password, which Neon requires'],
   ['DATABASE_URL', `postgres://u:p@${neon}`, 'DATABASE_URL names no database, which Neon requires'],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { call, freshUser, routePrefixes } from './support/api.ts';
 import { expectError } from './support/expectations.ts';
 import { limitedTo } from './support/worker.ts';
@@ -26,4 +26,11 @@ test('a refused token is not counted, and another user of the path is refused fi
   const env = limitedTo(0);
   expect((await call('POST /api/tasks', { bearer: 'x', env, body: {} })).status).toBe(401);
   expect((await call('POST /api/somebody/tasks', { user: freshUser(), env, body: {} })).status).toBe(403);
+});
+
+test('where the rate limiter fails, writes go through, and a line of the log says so', async () => {
+  const log = vi.spyOn(console, 'log');
+  const { status } = await call('POST /api/tasks', { user: freshUser(), env: limitedTo(-1), body: { title: 'x' } });
+  expect(status).toBe(201);
+  expect(log.mock.calls[0]?.[0]).toMatch(/"level":"error","event":"rate limiter failed"/);
 });

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { entries } from '../drizzle/meta/_journal.json';
-import { call, databaseUrl, freshUser } from './support/api.ts';
+import { call, databaseUrl, freshUser, overNeon } from './support/api.ts';
 import { createDatabase, query } from './support/database.ts';
 
 test('the first requests create the tables once, however many arrive at once, and all succeed [S1 FR-016]', async () => {
@@ -20,3 +20,12 @@ test('the first requests create the tables once, however many arrive at once, an
     entries.map(({ when }) => ({ hash: expect.stringMatching(/^[0-9a-f]{64}$/), created_at: String(when) })),
   );
 });
+
+test.runIf(overNeon)(
+  'a request that the database fails first, and which then finds no tables, creates them',
+  async () => {
+    const env = { DATABASE_URL: databaseUrl(await createDatabase()) };
+    vi.spyOn(globalThis, 'fetch').mockRejectedValueOnce(new Error('Network connection lost.'));
+    expect(await call('GET /api/tasks', { user: freshUser(), env })).toMatchObject({ status: 200, text: '[]' });
+  },
+);

@@ -6,7 +6,7 @@ import { userIdSchema } from './user-id.ts';
 /** Seconds that the issuer's clock may be ahead of ours. Never applied to `exp`. */
 const CLOCK_LEEWAY = 30;
 
-/** Nobody's id is blank. */
+/** The id of a user in a token, which must not be blank. */
 const claimedUserId = () => userIdSchema().check(z.refine((id) => /\S/.test(id)));
 
 const claimsSchema = z.lazy(() =>

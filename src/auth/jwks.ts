@@ -8,7 +8,7 @@ export const COOLDOWN = 30_000;
 const RETRY_PAUSE = 1_000;
 const FETCH_TIMEOUT = 2_000;
 
-/** Longer than any fetch takes: for the case that its promise is lost. */
+/** Longer than any fetch takes, in case its promise never settles. */
 const MAX_WAIT = FETCH_TIMEOUT + 500;
 
 /** What one issuer published, and when it was asked. Instants are milliseconds since 1970, 0 for never. */

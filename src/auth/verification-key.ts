@@ -18,7 +18,7 @@ const headerSchema = z.lazy(() =>
   }),
 );
 
-/** The part of a token's header that decides which key verifies it. Not to be trusted before that. */
+/** The part of a token's header that decides which key verifies it. Not to be trusted until the signature is verified. */
 export type TokenHeader = z.output<typeof headerSchema>;
 
 /** Base64url without padding, in its only spelling: bits that encode nothing are zero (RFC 4648 §3.5). */

@@ -48,14 +48,17 @@ function withTimeLimit(send: Send): Send {
  * because our tables do not exist yet (S1 FR-016), after creating them. No write that may have happened is sent twice.
  */
 async function sendWithRetries(send: Send, statement: Statement<unknown>, deadline: AbortSignal): Promise<Columns[]> {
+  let hasCreatedTables = false;
   for (let attempt = 1; ; attempt++) {
     try {
       return await send(statement, deadline);
     } catch (error) {
       if (!(error instanceof DatabaseError) || attempt === MAX_ATTEMPTS) throw error;
       const { retry } = error.meaning;
-      if (error.codes.sqlstate === UNDEFINED_TABLE && attempt === 1) await createTables(send, deadline);
-      else if (!statement.isRead || retry === 'never' || (retry === 'at once' && attempt > 1)) throw error;
+      if (error.codes.sqlstate === UNDEFINED_TABLE && !hasCreatedTables) {
+        hasCreatedTables = true;
+        await createTables(send, deadline);
+      } else if (!statement.isRead || retry === 'never' || (retry === 'at once' && attempt > 1)) throw error;
       else if (retry === 'after a pause') await pause();
     }
   }

@@ -65,7 +65,7 @@ const sqlstates: Record<string, Meaning> = {
   '57P03': busy('the database is starting'),
   '57': broken('the database is shutting down'),
   '58': lasting('the pooler cannot reach the database'),
-  '0A000': wrongEncoding, // Of an escape in our migrations that the database cannot convert.
+  '0A000': wrongEncoding, // From an escape in our migrations that the encoding lacks.
   '22P05': wrongEncoding,
   '22021': wrongEncoding,
   XX: lasting('internal error of the database or its pooler'),
@@ -107,10 +107,9 @@ export function fromNeonError(error: unknown): DatabaseError {
   if (sourceError !== undefined) return new DatabaseError(fromNetworkFailure(sourceError));
   const httpStatus = Number(/^Server error \(HTTP status (\d{3})\)/.exec(message)?.[1] ?? 0);
   const phrase = neonPhrases.find(([pattern]) => pattern.test(message))?.[1];
-  if (httpStatus === 0) return new DatabaseError(phrase ?? lasting('not a response of Neon'));
   const other =
     httpStatus >= 500 ? busy(`Neon responded with status ${httpStatus}`) : lasting('not a response of Neon');
-  return new DatabaseError(neonStatuses[httpStatus] ?? phrase ?? other, { httpStatus });
+  return new DatabaseError(neonStatuses[httpStatus] ?? phrase ?? other, httpStatus ? { httpStatus } : {});
 }
 
 /** @returns what an error of `pg` means: without a SQLSTATE, the connection failed. */

@@ -22,25 +22,23 @@ export type SourceQuery<Values, Row> = QueryTypes<Values, TextRow<Row>> & {
   isRead: boolean;
 };
 
+type Build<Values, Row> = (values: Placeholders<Values>) => DrizzleQuery<Row>;
+
 /** A query that changes nothing. */
-export function read<Values, Row>(
-  write: (values: Placeholders<Values>) => DrizzleQuery<Row>,
-): SourceQuery<Values, Row> {
-  return { ...compile(write), isRead: true };
+export function read<Values, Row>(build: Build<Values, Row>): SourceQuery<Values, Row> {
+  return { ...compile(build), isRead: true };
 }
 
-/** A query that changes rows, and is never sent twice. */
-export function change<Values, Row>(
-  write: (values: Placeholders<Values>) => DrizzleQuery<Row>,
-): SourceQuery<Values, Row> {
-  return { ...compile(write), isRead: false };
+/** A query that changes rows. It is sent again only where it failed because the tables did not exist. */
+export function change<Values, Row>(build: Build<Values, Row>): SourceQuery<Values, Row> {
+  return { ...compile(build), isRead: false };
 }
 
 const dialect = new PgDialect();
 
-function compile<Values>(write: (values: Placeholders<Values>) => DrizzleQuery<unknown>) {
+function compile<Values>(build: Build<Values, unknown>) {
   const placeholders = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) }) as Placeholders<Values>;
-  const query = write(placeholders);
+  const query = build(placeholders);
   const { sql: text, params } = dialect.sqlToQuery(query.getSQL());
   const names = params.map(nameOf);
   const distinct = [...new Set(names)];

@@ -23,7 +23,7 @@ export function checkReadiness(config: Config, waitUntil: ExecutionContext['wait
   return result;
 }
 
-/** What the database lacks is an error of its own elsewhere; here it means "not ready". */
+/** A missing column or privilege is a 500 elsewhere. Here it means "not ready": 503. */
 async function check(config: Config, waitUntil: ExecutionContext['waitUntil']): Promise<void> {
   const run = openDatabase(config, waitUntil);
   const [row] = await run(selectReadiness({})).catch((error: DatabaseError) => {

@@ -12,7 +12,7 @@ import {
   varchar,
 } from 'drizzle-orm/pg-core';
 
-/** What JavaScript's `\s` matches, and U+0085: a title of nothing else is blank, here as in `task.ts`. */
+/** What JavaScript's `\s` matches, and U+0085: a title of nothing else is blank, as to `NOT_BLANK`. */
 const whiteSpace = sql.raw(
   String.raw`E' \t\n\u000B\f\r\u0085\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000\uFEFF'`,
 );
@@ -45,7 +45,7 @@ export const tasks = pgTable(
 
 /**
  * What each `Idempotency-Key` created. A key outlives its task: sent again after the task was deleted, it still
- * creates nothing. With the request, which the fingerprint proves to be the same, a row gives the first response again.
+ * creates nothing. The row and the repeated request, which the fingerprint proves to be the same, make the first response again.
  */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

@@ -47,12 +47,12 @@ async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
   }
 }
 
-/** The client, not this API, has failed. */
+/** A body that breaks off is the client's failure: 400, not 500. */
 function rejectBrokenBody(): never {
   throw new ApiError('invalid_json', { detail: 'The body broke off', reason: 'the body broke off' });
 }
 
-/** Says where, if the runtime does. Its message itself quotes the body. */
+/** Adds the position, where the runtime reports one. The rest of its message quotes the body. */
 function invalidJson(error: unknown): ApiError {
   const [place] = /\(line \d+ column \d+\)$/.exec(String(error)) ?? [];
   return new ApiError('invalid_json', place ? { detail: `${catalogue.invalid_json.detail} ${place}` } : {});

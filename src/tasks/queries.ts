@@ -7,7 +7,7 @@ import type { CreateTask, UpdateTask } from './task-schema.ts';
 /** Seconds since 1970, with milliseconds: the text of a `timestamptz` depends on the server's settings. */
 const epoch = (column: AnyPgColumn) => sql<number>`extract(epoch from ${column})`;
 
-/** What a task's JSON is made of. Its user is known: every query of tasks names them. */
+/** What a task's JSON is made of. `user_id` is not read: it is in the condition of every query. */
 const listColumns = {
   id: tasks.id,
   title: tasks.title,
@@ -71,7 +71,7 @@ export const selectFirstPage = read((values: Placeholders<PageOf>) => page(value
 
 type PageAfter = PageOf & { createdAt: string; id: string };
 
-/** A query of its own: planning for a position, even for none, costs as much as reading a short page. */
+/** Apart from the first page: to plan a condition that is not used costs as much as to read a short page. */
 export const selectPageAfter = read((values: Placeholders<PageAfter>) =>
   page(values, sql`(${tasks.createdAt}, ${tasks.id}) < (${values.createdAt}::timestamptz, ${values.id}::bigint)`),
 );
@@ -160,7 +160,7 @@ export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Ch
     .returning(taskColumns);
 });
 
-/** Does what `updateTask` does where it only toggles, for half the CPU. Of *n* concurrent toggles each one counts. */
+/** Does what `updateTask` does where it only toggles, for half the CPU. Each of *n* concurrent toggles counts. */
 export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
   db
     .update(tasks)

@@ -21,7 +21,7 @@ export type TaskRepository = ReturnType<typeof taskRepository>;
 /** SQLSTATE of a task whose user is not in the linked table of users (`npm run db:link-users`). */
 const FOREIGN_KEY_VIOLATION = '23503';
 
-/** A token outlives its user by minutes. */
+/** The token of a deleted user stays valid until it expires. */
 function rejectDeletedUser(error: unknown): never {
   if (error instanceof DatabaseError && error.codes.sqlstate === FOREIGN_KEY_VIOLATION)
     throw unauthorized('invalid_token', 'the user no longer exists');
@@ -47,7 +47,7 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     return rows[0] ?? explainMiss(id, versions);
   }
 
-  /** Takes a second statement where the first cannot tell. */
+  /** Finds out why no row matched, with a second statement where that is not always a 404. */
   async function explainMiss(id: bigint, versions: IfVersions): Promise<never> {
     const needsOwner = tellsForeign || versions !== undefined;
     const [found] = needsOwner ? await run(queries.selectOwnership({ userId, id })) : [];
@@ -67,8 +67,9 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     },
 
     async create(fields: CreateTask): Promise<StoredTask> {
-      const rows = await run(queries.insertTask({ userId, ...fields })).catch(rejectDeletedUser);
-      return rows.map(toStoredTask)[0] as StoredTask;
+      const [row] = await run(queries.insertTask({ userId, ...fields })).catch(rejectDeletedUser);
+      if (!row) throw new Error('an insert returned no row');
+      return toStoredTask(row);
     },
 
     /**

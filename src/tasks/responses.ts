@@ -13,7 +13,7 @@ const CHUNK_SIZE = 1024;
 
 type JsonResponse<T, Status extends ContentfulStatusCode> = Response & TypedResponse<T, Status, 'json'>;
 
-/** A repository for one operation. Every chunk of a stream is one, with a time limit of its own. */
+/** Opens a repository for one operation. Each chunk of a stream is one, and has its own time limit. */
 type OpenTasks = () => Pick<TaskRepository, 'page'>;
 
 /** Sends a task with its entity tag. */
@@ -74,7 +74,7 @@ function streamFrom(c: Context, first: Page, readPage: ReadPage): ReadableStream
     },
     async pull(controller) {
       try {
-        // Where tasks are so large that few fit, the others would be read in vain.
+        // Of large tasks few fit on a page, and rows beyond them would be read in vain.
         const page = next && (await readPage(next, Math.min(2 * length, CHUNK_SIZE)));
         next = page?.next;
         length = page?.length ?? 0;

@@ -9,7 +9,7 @@ export const MAX_TITLE = 200;
 /** By route prefix: S0 FR-002 has a maximum, S1 FR-012 has none. */
 export const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
 
-/** A character that is not white space. U+0085 is one to PostgreSQL, not to JavaScript. */
+/** Any character but white space. U+0085 is white space to PostgreSQL, but not to JavaScript's `\\s`. */
 export const NOT_BLANK = /[^\s\u0085]/;
 
 /** Whether a string has at most `max` Unicode code points, which is what PostgreSQL counts. */
@@ -87,7 +87,7 @@ function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | null {
 
 type Fields = Omit<CreateTask, 'completed'>;
 
-/** The fields that an update changes are named in `sets`: null is a value of some. */
+/** An update: `sets` names the fields to change, because null is a value of some. */
 export type UpdateTask = { [Field in keyof Fields]: Fields[Field] | null } & {
   sets: string[];
   completed: boolean | 'toggle' | null;

@@ -9,7 +9,7 @@ export const boundHyperdrive = { connectionString: 'bound' };
 
 const LIMITED_WRITES = 'TEST_LIMITED_WRITES';
 
-/** Variables with which the Worker has a rate limiter of its own, which allows each user so many writes. */
+/** Variables with which the Worker has a rate limiter of its own, which allows each user so many writes. Where that is negative, it fails. */
 export function limitedTo(writes: number): Partial<Bindings> {
   return { [LIMITED_WRITES]: writes, TEST_ID: crypto.randomUUID() } as Partial<Bindings>;
 }
@@ -18,6 +18,7 @@ function limiter(allowed: number): NonNullable<Bindings['RATE_LIMITER']> {
   const counts = new Map<string, number>();
   return {
     limit: async ({ key }) => {
+      if (allowed < 0) throw new Error('the rate limiter failed');
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       return { success: count <= allowed };

@@ -23,7 +23,7 @@ export type WorkerdOptions = {
   /** Opens the inspector, which costs CPU. */
   inspect?: boolean;
   /** Multiplies the Worker's time limits, which a busy machine would exceed. */
-  timeFactor?: number;
+  timeFactor?: number | undefined;
 };
 
 const running = new Set<ChildProcess>();
