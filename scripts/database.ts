@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { databaseUrlProblem } from '../src/config-rules.ts';
 
 /** Milliseconds. A suspended Neon compute takes up to four seconds to start. */
 const CONNECT_TIMEOUT = 10_000;
@@ -11,10 +12,16 @@ for (const name of Object.keys(process.env)) if (name.startsWith('PG')) delete p
 
 const migrationsFolder = resolve(import.meta.dirname, '../drizzle');
 
-/** @throws {Error} where the environment has no `DATABASE_URL`. */
-export function requireDatabaseUrl(): string {
-  const url = process.env.DATABASE_URL;
+/**
+ * @param isProduction refuses a URL that would send a password over a network without TLS.
+ * @throws {Error} where the environment has no `DATABASE_URL`, or none that can work.
+ */
+export function requireDatabaseUrl(isProduction = false): string {
+  const url = process.env.DATABASE_URL?.trim();
   if (!url) throw new Error('DATABASE_URL is not set');
+  const withoutFiles = url.replaceAll(/\b(sslrootcert|sslcert|sslkey)=[^&]*/g, ''); // Node can read them.
+  const problem = databaseUrlProblem(withoutFiles, isProduction);
+  if (problem) throw new Error(`DATABASE_URL ${problem}`);
   return url;
 }
 

@@ -2,17 +2,28 @@ import { spawnSync } from 'node:child_process';
 import { migrateDatabase, requireDatabaseUrl } from './database.ts';
 import { exitWithMessage } from './run-command.ts';
 
-/** Migrates the database of `DATABASE_URL`, then deploys. A dry run does neither. */
-async function deploy(environment: string, options: string[]): Promise<void> {
-  // npm keeps the option to itself where `--` is missing before it.
-  const isDryRun = options.includes('--dry-run') || process.env.npm_config_dry_run === 'true';
-  if (isDryRun) options.push('--dry-run');
-  else await migrateDatabase(requireDatabaseUrl());
-  const wrangler = ['deploy', '--env', environment === 'production' ? '' : environment, ...options];
-  const { status, error } = spawnSync('wrangler', wrangler, { stdio: 'inherit' });
+const [environment = '', ...options] = process.argv.slice(2);
+
+/** Options with which wrangler deploys nothing. npm keeps one to itself where `--` is missing before it. */
+const isDryRun =
+  options.some((option) => /^(--dry-?run|--help|-h|--version|-v)\b/i.test(option)) ||
+  process.env.npm_config_dry_run === 'true';
+
+/** Runs `wrangler deploy`, and ends the program where it fails. */
+function runWrangler(...more: string[]): void {
+  const name = environment === 'production' ? '' : environment;
+  const { status, error } = spawnSync('wrangler', ['deploy', '--env', name, ...options, ...more], { stdio: 'inherit' });
   if (error) throw error;
-  process.exit(status ?? 1);
+  if (status !== 0) process.exit(status ?? 1);
 }
 
-const [environment = '', ...options] = process.argv.slice(2);
-await deploy(environment, options).catch(exitWithMessage);
+/** Migrates the database of `DATABASE_URL`, then deploys. A dry run, which does neither, comes first. */
+async function deploy(): Promise<void> {
+  const databaseUrl = isDryRun ? undefined : requireDatabaseUrl(true);
+  runWrangler('--dry-run');
+  if (!databaseUrl) return;
+  await migrateDatabase(databaseUrl);
+  runWrangler();
+}
+
+await deploy().catch(exitWithMessage);

@@ -13,9 +13,10 @@ const LOCK_TIMEOUT = '3s';
  * (S2 SC-004). Existing rows are validated afterwards, while requests may write.
  *
  * @param users the table of users as SQL spells it; `user` is a reserved word, and needs the quotes.
- * @throws {pg.DatabaseError} where a row has no user: the foreign keys are removed again.
+ * @throws {Error} where rows belong to nobody in the table of users; it names some of them, and nothing changes.
  */
 export async function linkUsers(client: pg.Client, users = '"user"'): Promise<void> {
+  await requireUsers(client, users);
   await alterTables(
     client,
     (constraint) => `drop constraint if exists ${constraint}, add constraint ${constraint}
@@ -28,6 +29,15 @@ export async function linkUsers(client: pg.Client, users = '"user"'): Promise<vo
     await unlinkUsers(client);
     throw error;
   }
+}
+
+async function requireUsers(client: pg.Client, users: string): Promise<void> {
+  const owners = OWNED_TABLES.map((table) => `select user_id from ${table}`).join(' union ');
+  const { rows } = await client.query(
+    `select user_id from (${owners}) owner where not exists (select from ${users} where id = user_id) limit 20`,
+  );
+  const missing = rows.map(({ user_id }) => user_id).join(', ');
+  if (missing) throw new Error(`These users have rows here, but are not in ${users}: ${missing}`);
 }
 
 /** Drops the foreign keys that `linkUsers` added. The rows stay. */

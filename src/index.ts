@@ -8,11 +8,15 @@ import { writeLogLine } from './http/request-log.ts';
 /** The cron trigger of `wrangler.toml`: removes expired idempotency keys, and logs how many. */
 async function scheduled(_: unknown, env: Bindings, context: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
   const event = 'purge of idempotency keys';
+  let removed = 0;
+  const count = (batch: number) => {
+    removed += batch;
+  };
   try {
-    const removed = await purgeExpiredKeys(readConfig(env), (promise) => context.waitUntil(promise));
+    await purgeExpiredKeys(readConfig(env), (promise) => context.waitUntil(promise), count);
     writeLogLine('info', { event, removed });
   } catch (error) {
-    writeLogLine('error', { event, error: describeError(error) });
+    writeLogLine('error', { event, removed, error: describeError(error) });
     throw new Error('the purge failed'); // Marks the event as failed at Cloudflare. Only the log says why.
   }
 }

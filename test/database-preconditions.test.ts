@@ -33,8 +33,8 @@ const changedBy = (change: string) => [
 const databases: Record<string, string[]> = {
   empty: [],
   uuids: [
-    `create table tasks (id uuid, user_id uuid, title text, description text, is_completed boolean, version int,
-      created_at timestamptz, updated_at timestamptz)`,
+    createTables,
+    'alter table tasks drop constraint tasks_user_id_not_empty, alter user_id type uuid using null',
   ],
   texts: [
     createTables,

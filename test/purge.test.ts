@@ -45,6 +45,6 @@ test('a purge that fails is logged with its reason, and fails the cron event', a
   const { result, lines } = await runCron({ ...bindings, ...unreachableDatabase });
   expect(result).toBe('the purge failed');
   expect(lines).toMatchObject([
-    { level: 'error', event: 'purge of idempotency keys', error: { code: 'database_unavailable' } },
+    { level: 'error', event: 'purge of idempotency keys', removed: 0, error: { code: 'database_unavailable' } },
   ]);
 });

@@ -5,16 +5,19 @@ import { deleteExpiredKeys } from './queries.generated.ts';
 const BATCH_SIZE = 1_000;
 
 /**
- * Removes idempotency keys that are older than 30 days.
+ * Removes idempotency keys that are older than 30 days, in batches.
  *
- * @returns how many.
+ * @param onRemoved is told the size of each batch.
  * @throws {DatabaseError}
  */
-export async function purgeExpiredKeys(config: Config, waitUntil: ExecutionContext['waitUntil']): Promise<number> {
-  for (let total = 0; ; ) {
+export async function purgeExpiredKeys(
+  config: Config,
+  waitUntil: ExecutionContext['waitUntil'],
+  onRemoved: (count: number) => void,
+): Promise<void> {
+  for (let count = BATCH_SIZE; count === BATCH_SIZE; ) {
     const [row] = await openDatabase(config, waitUntil)(deleteExpiredKeys({ batchSize: BATCH_SIZE }));
-    const count = Number(row?.count ?? 0);
-    total += count;
-    if (count < BATCH_SIZE) return total;
+    count = Number(row?.count ?? 0);
+    onRemoved(count);
   }
 }

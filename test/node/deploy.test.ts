@@ -44,6 +44,7 @@ test.each([
 
 test.each([
   'deploy -- --dry-run',
+  'deploy -- --dryRun=true',
   'deploy:staging --dry-run', // npm takes it as an option of its own.
 ])('npm run %s changes nothing in the database', { timeout: 300_000 }, async (command) => {
   const clone = cloneProject(); // The build replaces `dist`, which other tests use.

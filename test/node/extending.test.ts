@@ -8,7 +8,8 @@ import { createDatabase } from './database.ts';
 import { cloneProject, npmRun, project } from './npm-run.ts';
 
 /** Those that a new field or resource is most likely to break. They run as the least-privilege role. */
-const tests = ['openapi', 'openapi-statuses', 'tasks', 'updates'].map((name) => `test/${name}.test.ts`);
+const names = ['database-preconditions', 'failure-reasons', 'openapi', 'openapi-statuses', 'tasks', 'updates'];
+const tests = names.map((name) => `test/${name}.test.ts`);
 
 const SECRET = 'a-secret-of-the-tests-of-docs-extending-7c';
 

@@ -61,7 +61,8 @@ function fail(fault: NeonFault, request: IncomingMessage, response: ServerRespon
 function respond(response: ServerResponse, { status, body }: NeonResponse, isTruncated = false): void {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, { 'Content-Type': typeof body === 'string' ? 'text/html' : 'application/json' });
-  if (isTruncated) response.write(text.slice(0, text.length / 2), () => response.destroy());
+  // Ends in a string: in Vitest, this is the only sign of a broken connection.
+  if (isTruncated) response.write(text.slice(0, text.lastIndexOf('"')), () => response.destroy());
   else response.end(text);
 }
 
