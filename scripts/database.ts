@@ -19,10 +19,14 @@ const migrationsFolder = resolve(import.meta.dirname, '../drizzle');
 export function requireDatabaseUrl(isProduction = false): string {
   const url = process.env.DATABASE_URL?.trim();
   if (!url) throw new Error('DATABASE_URL is not set');
+  requireUsable(url, isProduction);
+  return url;
+}
+
+function requireUsable(url: string, isProduction: boolean): void {
   const withoutFiles = url.replaceAll(/\b(sslrootcert|sslcert|sslkey)=[^&]*/g, ''); // Node can read them.
   const problem = databaseUrlProblem(withoutFiles, isProduction);
   if (problem) throw new Error(`DATABASE_URL ${problem}`);
-  return url;
 }
 
 /** Connects to the database at `url` while `use` runs. */
@@ -39,7 +43,12 @@ export async function withDatabase<T>(url: string, use: (client: pg.Client) => P
   }
 }
 
-/** Migrates a database to the newest schema. */
+/**
+ * Migrates a database to the newest schema.
+ *
+ * @throws {Error} where the URL cannot work.
+ */
 export async function migrateDatabase(url: string): Promise<void> {
+  requireUsable(url, false);
   await withDatabase(url, (client) => migrate(drizzle(client), { migrationsFolder }));
 }

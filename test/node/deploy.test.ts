@@ -56,7 +56,11 @@ test.each([
   expect(await query(DATABASE_URL, `select from pg_namespace where nspname = 'drizzle'`)).toEqual([]);
 });
 
-test('npm run deploy needs the DATABASE_URL to migrate', async () => {
-  const result = await npmRun(['deploy'], { DATABASE_URL: '' }).untilExit();
-  expect(result).toEqual({ status: 1, output: 'DATABASE_URL is not set\n' });
+test.each([
+  ['', 'is not set'],
+  ['u:a-password@db.example.com/x', 'is not a PostgreSQL URL'],
+  ['postgres://u:a-password@db.example.com/x', 'would send the password without TLS: add sslmode=require'],
+])('npm run deploy with the DATABASE_URL "%s" ends before it connects', async (DATABASE_URL, problem) => {
+  const result = await npmRun(['deploy'], { DATABASE_URL }).untilExit();
+  expect(result).toEqual({ status: 1, output: `DATABASE_URL ${problem}\n` });
 });
