@@ -2,10 +2,11 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DATABASE_TIMEOUT_MS } from '../../src/db/client.ts';
 import { check } from '../support/checks.ts';
+import { PATIENCE } from '../support/workerd.ts';
 import { tokenOf } from './canaries.ts';
 import { isSuccess, open, type Result, send } from './client.ts';
 import { openConnections, type Postmaster, storeTasks, until } from './postmaster.ts';
-import { PATIENCE, type Worker, withWorkers } from './workers.ts';
+import { type Worker, withWorkers } from './workers.ts';
 
 /** Many more than the sockets buffer. */
 const TASKS = 40_000;

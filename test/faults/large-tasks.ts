@@ -1,9 +1,10 @@
 import { check } from '../support/checks.ts';
+import { PATIENCE } from '../support/workerd.ts';
 import { tokenOf } from './canaries.ts';
 import { open } from './client.ts';
 import { whileHolding } from './garbage.ts';
 import { type Postmaster, query } from './postmaster.ts';
-import { PATIENCE, type Worker, withWorkers } from './workers.ts';
+import { type Worker, withWorkers } from './workers.ts';
 
 /** How many lists are read at once. */
 const LISTS = 4;

@@ -1,9 +1,10 @@
 import { check } from '../support/checks.ts';
+import { PATIENCE } from '../support/workerd.ts';
 import { leakIn, tokenOf } from './canaries.ts';
 import { open, type Request, send } from './client.ts';
 import { whileHolding } from './garbage.ts';
 import { type Postmaster, storeTasks } from './postmaster.ts';
-import { PATIENCE, type Worker, withWorkers } from './workers.ts';
+import { type Worker, withWorkers } from './workers.ts';
 
 const SHORT = 1_000;
 const LONG = 40_000;

@@ -1,4 +1,5 @@
 import { check, step, summarize } from '../support/checks.ts';
+import { PATIENCE } from '../support/workerd.ts';
 import { absentReaders } from './absent-readers.ts';
 import { sendBodies } from './bodies.ts';
 import { crashRun } from './crash.ts';
@@ -8,7 +9,7 @@ import { longLists } from './long-lists.ts';
 import { paging } from './paging.ts';
 import { query, startPostmaster } from './postmaster.ts';
 import { soak } from './soak.ts';
-import { PATIENCE, withWorkers } from './workers.ts';
+import { withWorkers } from './workers.ts';
 
 /**
  * With `--full`, the soak sends more than 100,000 requests over each transport, which tells a slow leak from noise, 150

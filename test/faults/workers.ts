@@ -12,9 +12,6 @@ const transports = ['Neon HTTP', 'TCP'] as const;
 /** The built Worker in a workerd of its own. */
 export type Worker = Awaited<ReturnType<typeof startWorker>>;
 
-/** The Worker's time limits times this are more than a busy machine needs, where they are not what is tested. */
-export const PATIENCE = 5;
-
 const folder = resolve(import.meta.dirname, '../../dist/faults');
 
 async function startWorker(transport: (typeof transports)[number], databaseUrl: string, timeFactor?: number) {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { listen, publish, send, sendAndReset, startWorker } from '../support/network-issuer.ts';
+import { PATIENCE } from '../support/workerd.ts';
 
 const MIB = 1_048_576;
 
@@ -77,11 +78,12 @@ test.each([
   ['never ends', flood, 'the JWKS is too large'],
 ])('a response that %s is given up, and its connection closed', async (_, respond, failure) => {
   const closed: Promise<number>[] = [];
-  const { host, reason, url } = await startWorker((response) => {
+  const respondAndCount = (response: ServerResponse) => {
     const { socket } = response;
     closed.push(once(response, 'close').then(() => socket?.bytesWritten ?? 0));
     return respond(response);
-  });
+  };
+  const { host, reason, url } = await startWorker(respondAndCount, failure === 'timed out' ? 1 : PATIENCE);
   expect(await send(url)).toBe(503);
   expect(await reason()).toBe(`${host}: ${failure}`);
   expect(Math.max(...(await Promise.all(closed)))).toBeLessThan(10 * MIB);

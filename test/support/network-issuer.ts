@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { sign } from 'hono/jwt';
 import { inject, onTestFinished } from 'vitest';
-import { startWorkerd } from './workerd.ts';
+import { PATIENCE, startWorkerd } from './workerd.ts';
 
 type SigningKey = Exclude<Parameters<typeof sign>[1], string | CryptoKey>;
 
@@ -30,7 +30,7 @@ export async function listen(listener: RequestListener): Promise<string> {
 }
 
 /** Starts the Worker in a workerd of its own, whose issuer responds so. `fetches` counts what it asks. */
-export async function startWorker(respond: (response: ServerResponse) => unknown) {
+export async function startWorker(respond: (response: ServerResponse) => unknown, timeFactor = PATIENCE) {
   const issuer = { fetches: 0 };
   const host = await listen((_, response) => {
     issuer.fetches++;
@@ -42,6 +42,7 @@ export async function startWorker(respond: (response: ServerResponse) => unknown
     name: host.replace(/\W/g, '-'),
     bindings: { DATABASE_URL: inject('databaseUrl'), JWKS_URL: `http://${host}/jwks` },
     onLine: (line) => lines.push(line),
+    timeFactor,
   });
   onTestFinished(worker.stop);
   /** The reason in the first line of the log that has one. */
