@@ -53,7 +53,7 @@ export async function storeTasks(
   await query(adminUrl, 'analyze tasks');
 }
 
-/** Waits for the Worker's connections to be closed. @returns how many are still open after half a minute. */
+/** Waits for the Worker's connections to be closed. @returns how many are still open after three minutes. */
 export async function openConnections(adminUrl: string): Promise<number> {
   const text = `select count(*)::int as open from pg_stat_activity where usename = 'taskflow_worker'`;
   let open = Number.NaN;
@@ -64,9 +64,9 @@ export async function openConnections(adminUrl: string): Promise<number> {
   return open;
 }
 
-/** Waits for a condition. @returns whether it came true within half a minute. */
+/** Waits for a condition. @returns whether it came true within three minutes, which only a failure takes. */
 export async function until(isTrue: () => Promise<boolean>): Promise<boolean> {
-  for (const deadline = performance.now() + 30_000; ; await sleep(100)) {
+  for (const deadline = performance.now() + 180_000; ; await sleep(100)) {
     if (await isTrue()) return true;
     if (performance.now() > deadline) return false;
   }
