@@ -49,7 +49,9 @@ async function soakOne({ transport, url, memory, collectGarbage }: Worker, reque
 }
 
 function checkGrowth(name: string, points: [sent: number, memory: number][], maxInFewer: number): void {
-  const [firstSent, first] = points[0] ?? [0, 0];
+  const early = points.slice(0, 3);
+  const [firstSent] = early.at(-1) ?? [0];
+  const first = Math.max(...early.map(([, memory]) => memory)); // The least of them may precede a step of a young process.
   const [lastSent, last] = points.at(-1) ?? [0, 0];
   const requests = lastSent - firstSent;
   const limit = requests < PER ? maxInFewer : (MAX_GROWTH * requests) / PER;
