@@ -27,8 +27,8 @@ export function stopOnSignal(stop: () => Promise<void>): void {
 /** What the command printed whose failure caused the error. */
 export function stderrOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { stderr, output, cause }: Error & { stderr?: string; output?: { stderr: string } } = error;
-  return stderr || output?.stderr || stderrOf(cause);
+  const { stderr, cause }: Error & { stderr?: string } = error;
+  return stderr || stderrOf(cause);
 }
 
 /** The message, PostgreSQL's detail and the cause: Drizzle's errors have PostgreSQL's as their cause. */

@@ -9,7 +9,7 @@ export const MAX_TITLE = 200;
 /** By route prefix: S0 FR-002 has a maximum, S1 FR-012 has none. */
 export const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
 
-/** Any character but white space. U+0085 is white space to PostgreSQL, but not to JavaScript's `\\s`. */
+/** Any character but white space. U+0085 is white space to PostgreSQL, but not to JavaScript's `\s`. */
 export const NOT_BLANK = /[^\s\u0085]/;
 
 /** Whether a string has at most `max` Unicode code points, which is what PostgreSQL counts. */

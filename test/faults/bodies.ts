@@ -7,8 +7,8 @@ import type { Worker } from './workers.ts';
 
 /** MiB of memory that a body may take beyond an ordinary one of 160 kB. */
 const MAX_MEMORY = 8;
-/** Time that it may take, in times of the ordinary one: newer versions of workerd take 100 themselves, a loop over chunks 500. */
-const MAX_TIME = 250;
+/** Time that it may take, in times of the ordinary one. */
+const MAX_TIME = 100;
 
 type Body = { headers: string; send: (socket: Socket) => Promise<void> };
 
