@@ -8,8 +8,8 @@ const root = resolve(import.meta.dirname, '..');
 export const DEV_VARS = resolve(root, '.dev.vars');
 
 /**
- * The variables of `.dev.vars`, trimmed as the Worker trims them. A missing file is created from `.dev.vars.example`, with
- * a random secret.
+ * The variables of `.dev.vars`, trimmed as the Worker trims them. A missing file is created from `.dev.vars.example`,
+ * with a random secret.
  */
 export function readDevVars(): NodeJS.Dict<string> {
   if (!existsSync(DEV_VARS)) {

@@ -44,8 +44,8 @@ export const tasks = pgTable(
 );
 
 /**
- * What each `Idempotency-Key` created. A key outlives its task: sent again after the task was deleted, it still
- * creates nothing. The row and the repeated request, which the fingerprint proves to be the same, make the first response again.
+ * What each `Idempotency-Key` created. A key outlives its task: sent again after the task was deleted, it still creates
+ * nothing. The first response is made again from the row and the repeated request, which the fingerprint proves equal.
  */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',

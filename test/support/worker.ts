@@ -9,7 +9,7 @@ export const boundHyperdrive = { connectionString: 'bound' };
 
 const LIMITED_WRITES = 'TEST_LIMITED_WRITES';
 
-/** Variables with which the Worker has a rate limiter of its own, which allows each user so many writes. Where that is negative, it fails. */
+/** Variables that give the Worker a rate limiter, which allows each user so many writes; of a negative number, it fails. */
 export function limitedTo(writes: number): Partial<Bindings> {
   return { [LIMITED_WRITES]: writes, TEST_ID: crypto.randomUUID() } as Partial<Bindings>;
 }
