@@ -35,7 +35,7 @@ export function toOrigin(text: string): string | undefined {
 }
 
 /** The entries of a comma-separated list. */
-export function splitList(list: string): string[] {
+export function splitList(list = ''): string[] {
   return list
     .split(',')
     .map((entry) => entry.trim())

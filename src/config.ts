@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { databaseUrlProblem, isNeonHost, isSafeForKeys, parseUrl, splitList, toOrigin } from './config-rules.ts';
 
 /** The checked configuration. Plain data: it outlives the request that read it. */
@@ -19,10 +18,19 @@ export type Config = {
   audience: string | undefined;
 };
 
-/** The variables and bindings that `readConfig` checks; any of them may be missing. */
-export type Environment = {
-  [name in keyof z.input<typeof variablesSchema>]?: string | undefined;
-} & {
+type VariableName =
+  | 'DATABASE_URL'
+  | 'BETTER_AUTH_SECRET'
+  | 'BETTER_AUTH_URL'
+  | 'JWKS_URL'
+  | 'CORS_ORIGINS'
+  | 'ENVIRONMENT'
+  | 'VALIDATION_ERROR_STATUS'
+  | 'JWT_ISSUER'
+  | 'JWT_AUDIENCE';
+
+/** The variables and bindings that `readConfig` checks. In `wrangler.toml` a variable may be a number or a list, too. */
+export type Environment = { [Name in VariableName]?: unknown } & {
   HYPERDRIVE?: { connectionString: string } | undefined;
 };
 
@@ -39,39 +47,14 @@ const publishedSecrets = new Set([
   'replace-me-with-the-secret-of-your-better-auth-server',
 ]);
 
-/** White space around a value is not part of it. An empty one counts as unset: `wrangler.toml` cannot unset it. */
-const optional = <T extends z.core.SomeType>(schema: T) =>
-  z.pipe(
-    z.transform((value) => (typeof value === 'string' ? value.trim() || undefined : value)),
-    z.optional(schema),
-  );
-
-const text = (...rules: [holds: (value: string) => boolean, message: string][]) =>
-  optional(z.string().check(...rules.map(([holds, message]) => z.refine<string>(holds, message))));
-
-const variablesSchema = z.lazy(() =>
-  z.object({
-    DATABASE_URL: text(),
-    BETTER_AUTH_SECRET: text(
-      [(value) => value.length >= 32, 'must have at least 32 characters'],
-      [(value) => !publishedSecrets.has(value), 'is a published example'],
-    ),
-    BETTER_AUTH_URL: text([(value) => parseUrl(value, 'https', 'http') !== undefined, 'is not an HTTP URL']),
-    JWKS_URL: text([isSafeForKeys, 'must be an https URL']),
-    CORS_ORIGINS: text(),
-    ENVIRONMENT: optional(z.enum(['development', 'production'], 'must be development or production')),
-    VALIDATION_ERROR_STATUS: optional(z.enum(['400', '422'], 'must be 400 or 422')),
-    JWT_ISSUER: text(),
-    JWT_AUDIENCE: text(),
-  }),
-);
-
-/** @returns `ENVIRONMENT`, also where the configuration is refused. */
-export function environmentOf(env: Environment): string | undefined {
-  return env.ENVIRONMENT?.trim();
+/**
+ * The text of a variable, without white space around it. A list becomes comma-separated.
+ *
+ * @returns undefined also where it is empty: `wrangler.toml` cannot unset a variable.
+ */
+export function readVariable(env: Environment, name: VariableName): string | undefined {
+  return String(env[name] ?? '').trim() || undefined;
 }
-
-type Variables = z.output<typeof variablesSchema>;
 
 const configs = new WeakMap<Environment, Config>();
 
@@ -89,39 +72,49 @@ export function readConfig(env: Environment): Config {
 }
 
 function parseConfig(env: Environment): Config {
-  const parsed = variablesSchema.safeParse(env);
-  if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '));
-  const problems = problemsOf(parsed.data, env.HYPERDRIVE !== undefined);
+  const read = (name: VariableName) => readVariable(env, name);
+  const problems = [...problemsOf(read, env.HYPERDRIVE !== undefined)];
   if (problems.length > 0) throw new ConfigError(problems.join('; '));
-  const { DATABASE_URL = '', BETTER_AUTH_URL, JWKS_URL, ...rest } = parsed.data;
-  const databaseIsNeon = !env.HYPERDRIVE && isNeonHost(new URL(DATABASE_URL).hostname);
+  const databaseUrl = env.HYPERDRIVE?.connectionString ?? read('DATABASE_URL') ?? '';
+  const databaseIsNeon = !env.HYPERDRIVE && isNeonHost(new URL(databaseUrl).hostname);
+  const betterAuthUrl = read('BETTER_AUTH_URL');
   return {
-    databaseUrl: env.HYPERDRIVE?.connectionString ?? (databaseIsNeon ? normalizeHost(DATABASE_URL) : DATABASE_URL),
+    databaseUrl: databaseIsNeon ? normalizeHost(databaseUrl) : databaseUrl,
     databaseIsNeon,
-    secret: rest.BETTER_AUTH_SECRET,
-    jwksUrl: JWKS_URL ?? (BETTER_AUTH_URL && defaultJwksUrl(BETTER_AUTH_URL)),
-    issuerOrigin: BETTER_AUTH_URL && new URL(BETTER_AUTH_URL).origin,
-    validationStatus: rest.VALIDATION_ERROR_STATUS === '400' ? 400 : 422,
-    issuer: rest.JWT_ISSUER,
-    audience: rest.JWT_AUDIENCE,
+    secret: read('BETTER_AUTH_SECRET'),
+    jwksUrl: read('JWKS_URL') ?? (betterAuthUrl && defaultJwksUrl(betterAuthUrl)),
+    issuerOrigin: betterAuthUrl && new URL(betterAuthUrl).origin,
+    validationStatus: read('VALIDATION_ERROR_STATUS') === '400' ? 400 : 422,
+    issuer: read('JWT_ISSUER'),
+    audience: read('JWT_AUDIENCE'),
   };
 }
 
-/** Problems that involve several variables, and variables that are missing. */
-function problemsOf(variables: Variables, hasHyperdrive: boolean): string[] {
-  const { DATABASE_URL, BETTER_AUTH_SECRET, BETTER_AUTH_URL, JWKS_URL, CORS_ORIGINS = '', ENVIRONMENT } = variables;
-  const problems = splitList(CORS_ORIGINS).flatMap((entry, index) =>
-    toOrigin(entry) ? [] : [`CORS_ORIGINS entry ${index + 1} is not an origin`],
-  );
+/** What is missing or refused. */
+function* problemsOf(
+  read: (name: VariableName) => string | undefined,
+  hasHyperdrive: boolean,
+): Generator<string, void, void> {
+  const databaseUrl = read('DATABASE_URL');
+  const secret = read('BETTER_AUTH_SECRET');
+  const betterAuthUrl = read('BETTER_AUTH_URL');
+  const jwksUrl = read('JWKS_URL');
+  const environment = read('ENVIRONMENT') ?? 'development';
   const missing = 'is missing, and HYPERDRIVE is not bound';
-  const problem = DATABASE_URL ? databaseUrlProblem(DATABASE_URL, ENVIRONMENT === 'production') : missing;
-  if (problem && !hasHyperdrive) problems.push(`DATABASE_URL ${problem}`);
-  if (!BETTER_AUTH_SECRET && !BETTER_AUTH_URL && !JWKS_URL)
-    problems.push('BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL');
-  if (!JWKS_URL && BETTER_AUTH_URL && !isSafeForKeys(BETTER_AUTH_URL))
-    problems.push('BETTER_AUTH_URL must be an https URL');
-  return problems;
+  const problem = databaseUrl ? databaseUrlProblem(databaseUrl, environment === 'production') : missing;
+  if (problem && !hasHyperdrive) yield `DATABASE_URL ${problem}`;
+  if (!secret && !betterAuthUrl && !jwksUrl)
+    yield 'BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL';
+  if (secret && secret.length < 32) yield 'BETTER_AUTH_SECRET must have at least 32 characters';
+  if (secret && publishedSecrets.has(secret)) yield 'BETTER_AUTH_SECRET is a published example';
+  if (betterAuthUrl && !parseUrl(betterAuthUrl, 'https', 'http')) yield 'BETTER_AUTH_URL is not an HTTP URL';
+  else if (betterAuthUrl && !jwksUrl && !isSafeForKeys(betterAuthUrl)) yield 'BETTER_AUTH_URL must be an https URL';
+  if (jwksUrl && !isSafeForKeys(jwksUrl)) yield 'JWKS_URL must be an https URL';
+  for (const [index, entry] of splitList(read('CORS_ORIGINS')).entries())
+    if (!toOrigin(entry)) yield `CORS_ORIGINS entry ${index + 1} is not an origin`;
+  if (!['development', 'production'].includes(environment)) yield 'ENVIRONMENT must be development or production';
+  if (!['400', '422'].includes(read('VALIDATION_ERROR_STATUS') ?? '422'))
+    yield 'VALIDATION_ERROR_STATUS must be 400 or 422';
 }
 
 /** Neon's driver derives its endpoint from the host as it is written: upper case or a final dot would break it. */

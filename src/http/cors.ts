@@ -1,6 +1,6 @@
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
-import { environmentOf } from '../config.ts';
+import { readVariable } from '../config.ts';
 import { parseUrl, splitList, toOrigin } from '../config-rules.ts';
 import type { AppEnv, Bindings } from './app-env.ts';
 import { writeLogLine } from './request-log.ts';
@@ -18,7 +18,7 @@ const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credential
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   const origin = c.req.header('Origin') ?? '';
   if (allowedOrigins(c.env).has(origin.toLowerCase())) return allowOrigin(c, next);
-  if (origin && origin !== new URL(c.req.url).origin && environmentOf(c.env) === 'development')
+  if (origin && origin !== new URL(c.req.url).origin && readVariable(c.env, 'ENVIRONMENT') === 'development')
     writeLogLine('info', { event: 'origin refused', hint: `add ${origin} to CORS_ORIGINS in .dev.vars` });
   c.header('Vary', 'Origin');
   if (c.req.method === 'OPTIONS') return c.notFound(); // No route has OPTIONS: responds with the path's methods.
@@ -34,8 +34,8 @@ const origins = new WeakMap<Bindings, Set<string>>();
 function allowedOrigins(env: Bindings): Set<string> {
   let allowed = origins.get(env);
   if (!allowed) {
-    const listed = splitList(env.CORS_ORIGINS ?? '').map(toOrigin);
-    const fallback = [parseUrl(env.BETTER_AUTH_URL?.trim() ?? '', 'https', 'http')?.origin];
+    const listed = splitList(readVariable(env, 'CORS_ORIGINS')).map(toOrigin);
+    const fallback = [parseUrl(readVariable(env, 'BETTER_AUTH_URL') ?? '', 'https', 'http')?.origin];
     allowed = new Set((listed.length > 0 ? listed : fallback).filter((origin) => origin !== undefined));
     origins.set(env, allowed);
   }

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { environmentOf } from '../config.ts';
+import { readVariable } from '../config.ts';
 import type { AppEnv } from './app-env.ts';
 
 /** Half a year, in seconds. */
@@ -9,6 +9,7 @@ const HSTS_MAX_AGE = 15_552_000;
 export const securityHeaders = createMiddleware<AppEnv>(async function securityHeaders(c, next) {
   c.header('X-Content-Type-Options', 'nosniff');
   if (c.req.path.startsWith('/api')) c.header('Cache-Control', 'private, no-cache');
-  if (environmentOf(c.env) === 'production') c.header('Strict-Transport-Security', `max-age=${HSTS_MAX_AGE}`);
+  if (readVariable(c.env, 'ENVIRONMENT') === 'production')
+    c.header('Strict-Transport-Security', `max-age=${HSTS_MAX_AGE}`);
   await next();
 });

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { environmentOf } from '../config.ts';
+import { readVariable } from '../config.ts';
 import type { AppEnv } from './app-env.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { AppEnv } from './app-env.ts';
  */
 export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
   await next();
-  if (environmentOf(c.env) !== 'development') return;
+  if (readVariable(c.env, 'ENVIRONMENT') !== 'development') return;
   const { body, bodyUsed } = c.req.raw;
   if (body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
 });

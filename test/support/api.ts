@@ -96,12 +96,12 @@ async function toRequest(methodAndPath: string, { user, bearer, body, headers = 
   return request;
 }
 
-function secretsOf(request: Request, { DATABASE_URL = '', BETTER_AUTH_SECRET = '' }: Bindings, body: unknown): Secrets {
+function secretsOf(request: Request, { DATABASE_URL, BETTER_AUTH_SECRET = '' }: Bindings, body: unknown): Secrets {
   const signature = request.headers.get('Authorization')?.split('.')[2] ?? '';
-  const password = URL.canParse(DATABASE_URL) ? new URL(DATABASE_URL).password : '';
+  const password = URL.parse(String(DATABASE_URL))?.password ?? '';
   const { title, description }: Record<string, unknown> = { ...Object(typeof body === 'string' ? parse(body) : body) };
   return {
-    ofAll: [BETTER_AUTH_SECRET, password, signature],
+    ofAll: [String(BETTER_AUTH_SECRET), password, signature],
     ofUsers: [title, description].filter((text) => typeof text === 'string'),
   };
 }
