@@ -37,7 +37,7 @@ app.route('/', docs);
 const routes = app
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
-    await checkReadiness(c.get('config'), (promise) => c.executionCtx.waitUntil(promise));
+    await checkReadiness(c.get('config'));
     return c.json({ status: 'ok' });
   })
   .route('/api/tasks', taskRoutes('token'))

@@ -73,10 +73,11 @@ export function readConfig(env: Environment): Config {
 
 function parseConfig(env: Environment): Config {
   const read = (name: VariableName) => readVariable(env, name);
-  const problems = [...problemsOf(read, env.HYPERDRIVE !== undefined)];
+  const hyperdriveUrl = env.HYPERDRIVE?.connectionString;
+  const problems = [...problemsOf(read, hyperdriveUrl !== undefined)];
   if (problems.length > 0) throw new ConfigError(problems.join('; '));
-  const databaseUrl = env.HYPERDRIVE?.connectionString ?? read('DATABASE_URL') ?? '';
-  const databaseIsNeon = !env.HYPERDRIVE && isNeonHost(new URL(databaseUrl).hostname);
+  const databaseUrl = hyperdriveUrl ?? read('DATABASE_URL') ?? '';
+  const databaseIsNeon = !hyperdriveUrl && isNeonHost(new URL(databaseUrl).hostname);
   const betterAuthUrl = read('BETTER_AUTH_URL');
   return {
     databaseUrl: databaseIsNeon ? normalizeHost(databaseUrl) : databaseUrl,

@@ -6,14 +6,14 @@ import { describeError } from './http/error-handler.ts';
 import { writeLogLine } from './http/request-log.ts';
 
 /** The cron trigger of `wrangler.toml`: removes expired idempotency keys, and logs how many. */
-async function scheduled(_: unknown, env: Bindings, context: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
+async function scheduled(_: unknown, env: Bindings): Promise<void> {
   const event = 'purge of idempotency keys';
   let removed = 0;
   const count = (batch: number) => {
     removed += batch;
   };
   try {
-    await purgeExpiredKeys(readConfig(env), (promise) => context.waitUntil(promise), count);
+    await purgeExpiredKeys(readConfig(env), count);
     writeLogLine('info', { event, removed });
   } catch (error) {
     writeLogLine('error', { event, removed, error: describeError(error) });

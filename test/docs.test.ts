@@ -1,4 +1,3 @@
-import { createExecutionContext } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
 import worker from '../dist/tested/index.js';
 import { bindings, call, FRONTEND } from './support/api.ts';
@@ -76,6 +75,6 @@ test.each([
 
 test('a Worker without its static assets responds with 404', async () => {
   const request = new Request('https://api.example.com/docs');
-  const response = await worker.fetch(request, bindings, createExecutionContext());
+  const response = await worker.fetch(request, bindings);
   expect([response.status, await response.json()]).toEqual([404, nothing]);
 });

@@ -1,4 +1,3 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import { expect, test, vi } from 'vitest';
 import worker from '../dist/tested/index.js';
 import { bindings, freshUser } from './support/api.ts';
@@ -14,9 +13,7 @@ const insertKeys = (user: string, count: number, age: string) =>
 
 async function runCron(env: object) {
   const log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  const context = createExecutionContext();
-  const result = await worker.scheduled(undefined, env, context).catch((error: Error) => error.message);
-  await waitOnExecutionContext(context);
+  const result = await worker.scheduled(undefined, env).catch((error: Error) => error.message);
   const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)));
   log.mockRestore();
   return { result, lines };

@@ -36,7 +36,7 @@ function bearerToken(header: string | undefined): string {
 async function verify(c: Context<AuthenticatedEnv>, token: string): Promise<VerifiedToken> {
   const cached = cachedToken(token);
   const header = cached?.header ?? parseHeader(token);
-  const key = await verificationKey(header, c.get('config'), (promise) => c.executionCtx.waitUntil(promise));
+  const key = await verificationKey(header, c.get('config'));
   if (cached?.key.key === key.key) return cached;
   const verified = { header, key, claims: parseClaims(await verifiedPayload(c, key)) };
   cacheToken(token, verified);

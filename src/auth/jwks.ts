@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers';
 import { ApiError } from '../http/errors.ts';
 import { fetchJwks, type PublicAlgorithm } from './jwks-fetch.ts';
 
@@ -35,12 +36,7 @@ const cache = new Map<string, CachedJwks>();
  * @returns undefined where the issuer has no such key.
  * @throws {ApiError} `issuer_unavailable` where that cannot be known.
  */
-export async function publicKey(
-  url: string,
-  kid: string,
-  algorithm: PublicAlgorithm,
-  waitUntil: ExecutionContext['waitUntil'],
-): Promise<CryptoKey | undefined> {
+export async function publicKey(url: string, kid: string, algorithm: PublicAlgorithm): Promise<CryptoKey | undefined> {
   const jwks: CachedJwks = cache.get(url) ?? {
     keys: new Map(),
     fetchedAt: 0,
@@ -51,7 +47,7 @@ export async function publicKey(
   cache.set(url, jwks);
   const find = () => (isYounger(jwks.fetchedAt, STALE_IF_ERROR) ? jwks.keys.get(`${algorithm} ${kid}`) : undefined);
   const isPending = jwks.pending && isYounger(jwks.startedAt, MAX_WAIT);
-  if (!isPending && isFetchDue(jwks, find() !== undefined)) startFetch(jwks, url, waitUntil);
+  if (!isPending && isFetchDue(jwks, find() !== undefined)) startFetch(jwks, url);
   else if (find()) return find();
   if (jwks.pending) await Promise.race([jwks.pending, new Promise((resolve) => setTimeout(resolve, MAX_WAIT))]);
   const key = find();
@@ -73,7 +69,7 @@ function isFetchDue({ fetchedAt, attemptedAt, searchedAt, failure }: CachedJwks,
 }
 
 /** In `waitUntil`: the client whose request starts a fetch may hang up, and the fetch is finished all the same. */
-function startFetch(jwks: CachedJwks, url: string, waitUntil: ExecutionContext['waitUntil']): void {
+function startFetch(jwks: CachedJwks, url: string): void {
   jwks.startedAt = Date.now();
   if (isYounger(jwks.fetchedAt, CACHE_MAX_AGE)) jwks.searchedAt = jwks.startedAt;
   jwks.pending = refresh(jwks, url).finally(() => {

@@ -75,7 +75,6 @@ function parseJson(text: string): unknown {
 export async function verificationKey(
   { alg, kid }: TokenHeader,
   { secret, jwksUrl }: Config,
-  waitUntil: ExecutionContext['waitUntil'],
 ): Promise<VerificationKey> {
   if (alg === 'HS256') {
     if (secret === undefined) throw noKey('the token is signed with HS256, and BETTER_AUTH_SECRET is not set');
@@ -84,7 +83,7 @@ export async function verificationKey(
   if (!isPublicAlgorithm(alg)) throw noKey('the algorithm of the token is not supported');
   if (jwksUrl === undefined)
     throw noKey(`the token is signed with ${alg}, and neither BETTER_AUTH_URL nor JWKS_URL is set`);
-  const key = kid && (await publicKey(jwksUrl, kid, alg, waitUntil));
+  const key = kid && (await publicKey(jwksUrl, kid, alg));
   if (!key) throw noKey(`the JWKS has no ${alg} key with the id that the token names`);
   return { algorithm: alg, key };
 }

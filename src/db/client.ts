@@ -17,8 +17,8 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * Opens the database for one operation: its statements share a time limit, which starts with the first of them. A Neon
  * host is reached over HTTP, Hyperdrive and any other over TCP, where a connection lives for one statement.
  */
-export function openDatabase(config: Config, waitUntil: ExecutionContext['waitUntil']): Run {
-  const send = withTimeLimit(transport(config, waitUntil));
+export function openDatabase(config: Config): Run {
+  const send = withTimeLimit(transport(config));
   let deadline: AbortSignal | undefined;
   return async (statement) => {
     deadline ??= AbortSignal.timeout(DATABASE_TIMEOUT_MS);
@@ -28,9 +28,9 @@ export function openDatabase(config: Config, waitUntil: ExecutionContext['waitUn
 }
 
 /** The drivers are imported on first use: an isolate loads only the one that it needs. */
-function transport({ databaseUrl, databaseIsNeon }: Config, waitUntil: ExecutionContext['waitUntil']): Send {
+function transport({ databaseUrl, databaseIsNeon }: Config): Send {
   if (databaseIsNeon) return async (...args) => (await import('./neon-http.ts')).sendOverNeonHttp(databaseUrl, ...args);
-  return async (...args) => (await import('./tcp.ts')).sendOverTcp(databaseUrl, waitUntil, ...args);
+  return async (...args) => (await import('./tcp.ts')).sendOverTcp(databaseUrl, ...args);
 }
 
 function withTimeLimit(send: Send): Send {

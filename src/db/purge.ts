@@ -10,13 +10,9 @@ const BATCH_SIZE = 1_000;
  * @param onRemoved is told the size of each batch.
  * @throws {DatabaseError}
  */
-export async function purgeExpiredKeys(
-  config: Config,
-  waitUntil: ExecutionContext['waitUntil'],
-  onRemoved: (count: number) => void,
-): Promise<void> {
+export async function purgeExpiredKeys(config: Config, onRemoved: (count: number) => void): Promise<void> {
   for (let count = BATCH_SIZE; count === BATCH_SIZE; ) {
-    const [row] = await openDatabase(config, waitUntil)(deleteExpiredKeys({ batchSize: BATCH_SIZE }));
+    const [row] = await openDatabase(config)(deleteExpiredKeys({ batchSize: BATCH_SIZE }));
     count = Number(row?.count ?? 0);
     onRemoved(count);
   }

@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers';
 import type { Config } from '../config.ts';
 import { openDatabase } from './client.ts';
 import { DatabaseError, wrongEncoding } from './errors.ts';
@@ -13,19 +14,19 @@ const checks = new WeakMap<Config, { startedAt: number; result: Promise<void> }>
  *
  * @throws {DatabaseError}
  */
-export function checkReadiness(config: Config, waitUntil: ExecutionContext['waitUntil']): Promise<void> {
+export function checkReadiness(config: Config): Promise<void> {
   const last = checks.get(config);
   const age = Date.now() - (last?.startedAt ?? 0);
   if (last && age >= 0 && age < MAX_AGE) return last.result;
-  const result = check(config, waitUntil);
+  const result = check(config);
   checks.set(config, { startedAt: Date.now(), result });
   waitUntil(result.catch(() => {})); // Others wait for it, whether or not this client hangs up.
   return result;
 }
 
 /** A missing column or privilege is a 500 elsewhere. Here it means "not ready": 503. */
-async function check(config: Config, waitUntil: ExecutionContext['waitUntil']): Promise<void> {
-  const run = openDatabase(config, waitUntil);
+async function check(config: Config): Promise<void> {
+  const run = openDatabase(config);
   const [row] = await run(selectReadiness({})).catch((error: DatabaseError) => {
     throw new DatabaseError({ ...error.meaning, transient: true }, error.codes);
   });

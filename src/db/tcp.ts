@@ -1,3 +1,4 @@
+import { waitUntil } from 'cloudflare:workers';
 import Client from 'pg/lib/client.js';
 import { fromTcpError } from './errors.ts';
 import type { Columns, Send } from './query.ts';
@@ -10,11 +11,7 @@ const CLOSE_TIMEOUT_MS = 1_000;
 const types = { getTypeParser: () => (value: string) => value };
 
 /** Sends a statement over a TCP connection of its own, which is closed after the response. */
-export async function sendOverTcp(
-  url: string,
-  waitUntil: ExecutionContext['waitUntil'],
-  ...[{ sql, params }, deadline]: Parameters<Send>
-): Promise<Columns[]> {
+export async function sendOverTcp(url: string, ...[{ sql, params }, deadline]: Parameters<Send>): Promise<Columns[]> {
   const client = new Client({ connectionString: withoutSystemCa(url), stream: ({ ssl }) => new WorkerSocket(ssl) });
   client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
   try {

@@ -27,11 +27,7 @@ export type RoutePrefix = 'token' | 'user';
 export function taskRoutes(prefix: RoutePrefix) {
   /** The tasks of the token's user, for one operation. */
   const tasksOf = (c: Context<AuthenticatedEnv>) =>
-    taskRepository(
-      openDatabase(c.get('config'), (promise) => c.executionCtx.waitUntil(promise)),
-      c.get('userId'),
-      prefix === 'user',
-    );
+    taskRepository(openDatabase(c.get('config')), c.get('userId'), prefix === 'user');
 
   const withId = validate('param', taskParamsSchema);
   const withNewTask = jsonBody(() => createTaskSchema(maxDescription[prefix]));

@@ -1,4 +1,3 @@
-import { createExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { sign } from 'hono/jwt';
 import { inject } from 'vitest';
@@ -36,7 +35,7 @@ function overTransport(url: string): string {
  * runtime; without sockets the Worker is called as a function, which is 40 ms faster.
  */
 const worker = overNeon
-  ? { fetch: (request: Request) => testWorker.fetch(request, env, createExecutionContext()) }
+  ? { fetch: (request: Request) => testWorker.fetch(request, env) }
   : (exports as typeof exports & { default: Fetcher }).default;
 
 /** `fetch` for clients that make requests of their own. */

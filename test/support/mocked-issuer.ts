@@ -15,15 +15,13 @@ export const [first, second] = await Promise.all([publishedKey('first'), publish
 
 /**
  * An issuer that no other test asks, in place of `fetch`. Timers and the clock are in the test's hands, the time limit
- * of the fetch included. What `fetch` and `waitUntil` get is recorded.
+ * of the fetch included. What `fetch` gets is recorded.
  */
 export class MockedIssuer {
   readonly host = `${crypto.randomUUID()}.example.test`;
   readonly url = `https://${this.host}/jwks`;
   respond: Respond = () => Response.json({ keys: [] });
   readonly fetch: MockInstance<typeof fetch>;
-  /** What requests left to `waitUntil`. */
-  readonly background: Promise<unknown>[] = [];
 
   constructor(...keys: object[]) {
     vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
@@ -50,7 +48,7 @@ export class MockedIssuer {
   /** Looks for a key as a request does. @returns `found`, `unknown`, or why that cannot be known. */
   async find(kid: string): Promise<string> {
     try {
-      const key = await publicKey(this.url, kid, 'EdDSA', (promise) => void this.background.push(promise));
+      const key = await publicKey(this.url, kid, 'EdDSA');
       return key ? 'found' : 'unknown';
     } catch (error) {
       if (error instanceof ApiError) return `${error.code}, ${error.details.reason}`;

@@ -31,13 +31,13 @@ const cached = new Map<string, Bindings>();
 
 /** The built Worker, with the variables that the test's request carries. */
 export default {
-  fetch(request: Request, env: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>, context: ExecutionContext) {
+  fetch(request: Request, env: Pick<Bindings, 'ASSETS' | 'HYPERDRIVE'>) {
     const header = decodeURIComponent(request.headers.get(BINDINGS_HEADER) ?? '');
     const bindings = cached.get(header) ?? toBindings(header, env);
     cached.set(header, bindings);
     const forwarded = new Request(request);
     forwarded.headers.delete(BINDINGS_HEADER);
-    return worker.fetch(forwarded, bindings, context);
+    return worker.fetch(forwarded, bindings);
   },
 };
 

@@ -1,4 +1,3 @@
-import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test';
 import worker from '../../../dist/tested/index.js';
 import { catalogue } from '../../../src/http/errors.ts';
 import { bindings } from '../api.ts';
@@ -13,10 +12,8 @@ export async function attack(route: string, hostile: Hostile, user: string, env:
     headers: { 'Content-Type': 'application/json', ...headers },
     body: method.startsWith('P') ? '{"title":"stolen","completed":true}' : null,
   });
-  const context = createExecutionContext();
-  const response = await worker.fetch(request, { ...bindings, ...env, ...hostile.env }, context);
+  const response = await worker.fetch(request, { ...bindings, ...env, ...hostile.env });
   const text = await response.text();
-  await waitOnExecutionContext(context);
   const body = method === 'HEAD' ? '' : JSON.stringify({ detail: catalogue[refusal].detail, code: refusal });
   const error = refusal === 'not_authenticated' ? '' : ', error="invalid_token", error_description="[^"]+"';
   const challenge = response.headers.get('WWW-Authenticate') ?? '';
