@@ -52,7 +52,7 @@ export function userIdOf(claims: Claims, algorithm: string, config: Config): str
   if (claims.exp <= now) throw unauthorized('token_expired', 'the token expired');
   if (Math.max(claims.nbf ?? 0, claims.iat ?? 0) > now + CLOCK_LEEWAY)
     throw unauthorized('invalid_token', 'the token is not valid yet');
-  requireIntended(claims, algorithm !== 'HS256', config);
+  checkIssuerAndAudience(claims, algorithm !== 'HS256', config);
   return claims.sub ?? sessionUserId(claims, now);
 }
 
@@ -61,7 +61,7 @@ export function userIdOf(claims: Claims, algorithm: string, config: Config): str
  * `aud` of a token that is signed with a published key must name the issuer's origin, as Better Auth's `jwt` plugin
  * has it: with the same keys, the issuer signs tokens for third parties.
  */
-function requireIntended({ iss, aud, azp }: Claims, isPublished: boolean, config: Config): void {
+function checkIssuerAndAudience({ iss, aud, azp }: Claims, isPublished: boolean, config: Config): void {
   const names = (claim: unknown, values: unknown[], configured: string | undefined) =>
     configured === undefined
       ? !isPublished || claim === undefined || values.includes(config.issuerOrigin)

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { readBytes } from '../http/read-bytes.ts';
 import { cloudflareFailures, networkFailure } from '../network-failure.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A JWKS is a few kilobytes. */
 const MAX_BYTES = 262_144;
@@ -9,7 +10,7 @@ const MAX_BYTES = 262_144;
 const MIN_RSA_MODULUS = 342;
 
 /** The algorithms of Better Auth's `jwt` plugin, each with its kind of key. */
-const kinds = {
+const algorithms = {
   EdDSA: { kty: 'OKP', crv: 'Ed25519', import: { name: 'Ed25519' } },
   ES256: { kty: 'EC', crv: 'P-256', import: { name: 'ECDSA', namedCurve: 'P-256' } },
   ES512: { kty: 'EC', crv: 'P-521', import: { name: 'ECDSA', namedCurve: 'P-521' } },
@@ -18,10 +19,10 @@ const kinds = {
 };
 
 /** An algorithm that a public key verifies. */
-export type PublicAlgorithm = keyof typeof kinds;
+export type PublicAlgorithm = keyof typeof algorithms;
 
 export function isPublicAlgorithm(name: string): name is PublicAlgorithm {
-  return Object.hasOwn(kinds, name);
+  return Object.hasOwn(algorithms, name);
 }
 
 /** Keys by algorithm and id (`EdDSA key-1`), or why there are none, in fixed words for the log. */
@@ -59,14 +60,6 @@ async function importJwks(text: string): Promise<FetchedJwks> {
   return keys.size > 0 ? { keys } : { keys, failure: 'the JWKS has no usable key' };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * @returns the key under its algorithm and id; nothing where it can verify no token.
  * @throws where the entry is malformed.
@@ -77,13 +70,13 @@ async function importKey(published: PublishedKey): Promise<[string, CryptoKey][]
   const isForSignatures = use === 'sig' && Array.isArray(key_ops) && key_ops.includes('verify');
   if (!algorithm || typeof kid !== 'string' || !isForSignatures) return [];
   const jwk = { kty, crv, n, e, x, y } as JsonWebKey; // Without `alg`, which may be out of date.
-  const key = await crypto.subtle.importKey('jwk', jwk, kinds[algorithm].import, false, ['verify']);
+  const key = await crypto.subtle.importKey('jwk', jwk, algorithms[algorithm].import, false, ['verify']);
   return [[`${algorithm} ${kid}`, key]];
 }
 
 /** A curve belongs to one algorithm: Better Auth publishes its present `alg` for old keys, too. RSA needs `alg`. */
 function algorithmOf({ kty, crv, alg, n = '' }: PublishedKey): PublicAlgorithm | undefined {
   if (kty === 'RSA') return (alg === 'RS256' || alg === 'PS256') && n.length >= MIN_RSA_MODULUS ? alg : undefined;
-  const names = Object.keys(kinds).filter(isPublicAlgorithm);
-  return names.find((name) => kinds[name].kty === kty && kinds[name].crv === crv);
+  const names = Object.keys(algorithms).filter(isPublicAlgorithm);
+  return names.find((name) => algorithms[name].kty === kty && algorithms[name].crv === crv);
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { type ApiError, unauthorized } from '../http/errors.ts';
 import { publicKey } from './jwks.ts';
 import { isPublicAlgorithm, type PublicAlgorithm } from './jwks-fetch.ts';
+import { parseJson } from './parse-json.ts';
 
 /** A key, and the only algorithm that it may verify. */
 export type VerificationKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
@@ -55,14 +56,6 @@ function decodeText(part: string): string {
     return utf8.decode(decodeBase64Url(part));
   } catch {
     return '';
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

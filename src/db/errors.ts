@@ -36,7 +36,7 @@ const bug = (reason: string): Meaning => ({ reason, transient: false, retry: 'ne
 export const timedOut = lasting('timed out');
 export const wrongEncoding = bug('the encoding of the database is not UTF-8');
 const untrusted = lasting('TLS failed: a certificate of a private CA needs Hyperdrive');
-const otherTables = bug(
+const schemaMismatch = bug(
   'a table is not as this version needs it: it may be another program’s, or need npm run db:migrate',
 );
 
@@ -50,14 +50,14 @@ const sqlstates: Record<string, Meaning> = {
   '3F000': lasting('the search_path names no schema that exists'),
   '40': lasting('rolled back'),
   '42501': bug('the role lacks a privilege'),
-  '22P02': otherTables,
-  '23502': otherTables,
-  '42703': otherTables,
-  '42710': otherTables,
-  '42804': otherTables,
-  '42883': otherTables,
+  '22P02': schemaMismatch,
+  '23502': schemaMismatch,
+  '42703': schemaMismatch,
+  '42710': schemaMismatch,
+  '42804': schemaMismatch,
+  '42883': schemaMismatch,
   '42P01': lasting('the migrations are recorded, but the search_path has no table of ours'),
-  '42P07': otherTables,
+  '42P07': schemaMismatch,
   '53300': lasting('too many connections'),
   '53': lasting('out of resources'),
   '55': lasting('object in use'),

@@ -1,9 +1,6 @@
 import { neon } from '@neondatabase/serverless';
 import { fromNeonError } from './errors.ts';
-import type { Columns, Send } from './query.ts';
-
-/** Keeps every value as PostgreSQL's text. */
-const types = { getTypeParser: () => (value: string) => value };
+import { type Columns, type Send, textTypes as types } from './query.ts';
 
 /** Sends a statement over HTTP to Neon's SQL endpoint. */
 export async function sendOverNeonHttp(

@@ -2,6 +2,9 @@
 // biome-ignore lint/suspicious/noExplicitAny: what arrives is unknown to the compiler; each query's own row type says it.
 export type Columns = any[];
 
+/** Makes both drivers leave every value as PostgreSQL's text. */
+export const textTypes = { getTypeParser: () => (value: string) => value };
+
 /** A statement with its values, ready to be sent. */
 export type Statement<Row> = {
   sql: string;

@@ -1,14 +1,11 @@
 import { waitUntil } from 'cloudflare:workers';
 import Client from 'pg/lib/client.js';
 import { fromTcpError } from './errors.ts';
-import type { Columns, Send } from './query.ts';
+import { type Columns, type Send, textTypes as types } from './query.ts';
 import { WorkerSocket } from './worker-socket.ts';
 
 /** Milliseconds that PostgreSQL has to hang up after it was asked to. */
 const CLOSE_TIMEOUT_MS = 1_000;
-
-/** Keeps every value as PostgreSQL's text. */
-const types = { getTypeParser: () => (value: string) => value };
 
 /** Sends a statement over a TCP connection of its own, which is closed after the response. */
 export async function sendOverTcp(url: string, ...[{ sql, params }, deadline]: Parameters<Send>): Promise<Columns[]> {

@@ -6,12 +6,12 @@ export function entityTag(version: number): string {
 }
 
 /**
- * The versions in `If-Match` (RFC 9110 §13.1.1); undefined where any will do. Weak tags count too: a proxy that
+ * The versions in `If-Match` (RFC 9110 §13.1.1); null where any will do. Weak tags count too: a proxy that
  * compresses makes ours weak, and they still name an exact version.
  */
-export function ifMatchVersions(c: Context): number[] | undefined {
+export function ifMatchVersions(c: Context): number[] | null {
   const header = c.req.header('If-Match');
-  return header === undefined || header.trim() === '*' ? undefined : parseVersions(header);
+  return header === undefined || header.trim() === '*' ? null : parseVersions(header);
 }
 
 /** Whether `If-None-Match` names this version (RFC 9110 §13.1.2). */

@@ -1,6 +1,6 @@
 import { sha256 } from 'hono/utils/crypto';
 import { DatabaseError } from '../db/errors.ts';
-import type { Run } from '../db/query.ts';
+import type { Run, Statement } from '../db/query.ts';
 import { ApiError, unauthorized } from '../http/errors.ts';
 import { type Page, type PageOptions, readPage, type SelectRows } from './page.ts';
 import * as queries from './queries.generated.ts';
@@ -13,8 +13,8 @@ export type StoredTask = { id: string; version: number; json: string };
 /** A task that an `Idempotency-Key` created, by this request or an earlier one. */
 export type ReplayableTask = StoredTask & { isReplay: boolean };
 
-/** The versions that a task must have to be changed; undefined for any. */
-export type IfVersions = number[] | undefined;
+/** The versions that a task must have to be changed; null for any. */
+type IfVersions = number[] | null;
 
 export type TaskRepository = ReturnType<typeof taskRepository>;
 
@@ -32,28 +32,30 @@ function rejectDeletedUser(error: unknown): never {
  * One user's tasks: no method takes a user, and every query has the user in its condition. A success is one
  * statement; a page with long descriptions is two.
  *
- * @param tellsForeign whether another user's task is reported as such (S1, S2) or as missing (S0, S3).
- * @throws {ApiError} from every method that takes an id: `not_found`, or `forbidden` where `tellsForeign`;
+ * @param revealsForeign whether another user's task is reported as such (S1, S2) or as missing (S0, S3).
+ * @throws {ApiError} from every method that takes an id: `not_found`, or `forbidden` where `revealsForeign`;
  * `version_mismatch` where the task has none of the `versions`, and then nothing changes.
  */
-export function taskRepository(run: Run, userId: string, tellsForeign: boolean) {
+export function taskRepository(run: Run, userId: string, revealsForeign: boolean) {
   const toStoredTask = (row: TaskRow & { version: string }): StoredTask => ({
     id: row.id,
     version: Number(row.version),
     json: taskJson(userId, row),
   });
 
-  async function firstOrThrow<Row>(id: bigint, rows: Row[], versions?: IfVersions): Promise<Row> {
-    return rows[0] ?? explainMiss(id, versions);
+  /** Runs a statement about one task, and returns its row. */
+  async function runOnTask<Row>(id: bigint, statement: Statement<Row>, versions: IfVersions = null): Promise<Row> {
+    const [row] = await run(statement);
+    return row ?? explainMiss(id, versions);
   }
 
   /** Finds out why no row matched, with a second statement where that is not always a 404. */
   async function explainMiss(id: bigint, versions: IfVersions): Promise<never> {
-    const needsOwner = tellsForeign || versions !== undefined;
+    const needsOwner = revealsForeign || versions !== null;
     const [found] = needsOwner ? await run(queries.selectOwnership({ userId, id })) : [];
     const isOwn = found?.isOwn === 't';
     if (isOwn && versions) throw new ApiError('version_mismatch');
-    if (found && !isOwn && tellsForeign) throw new ApiError('forbidden');
+    if (found && !isOwn && revealsForeign) throw new ApiError('forbidden');
     throw new ApiError('not_found', { detail: 'Task not found' });
   }
 
@@ -89,23 +91,22 @@ export function taskRepository(run: Run, userId: string, tellsForeign: boolean) 
     },
 
     async get(id: bigint): Promise<StoredTask> {
-      return toStoredTask(await firstOrThrow(id, await run(queries.selectTask({ userId, id }))));
+      return toStoredTask(await runOnTask(id, queries.selectTask({ userId, id })));
     },
 
     /** The task stays as it is where the update changes nothing. */
     async update(id: bigint, { completed, ...fields }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
-      const task = { userId, id, versions: versions ?? null };
+      const task = { userId, id, versions };
       const toggles = completed === 'toggle';
       const statement =
         toggles && fields.sets.length === 0
           ? queries.toggleTask(task)
           : queries.updateTask({ ...task, ...fields, toggles, completed: toggles ? null : completed });
-      return toStoredTask(await firstOrThrow(id, await run(statement), versions));
+      return toStoredTask(await runOnTask(id, statement, versions));
     },
 
     async remove(id: bigint, versions: IfVersions): Promise<void> {
-      const rows = await run(queries.deleteTask({ userId, id, versions: versions ?? null }));
-      await firstOrThrow(id, rows, versions);
+      await runOnTask(id, queries.deleteTask({ userId, id, versions }), versions);
     },
   };
 }
