@@ -1,9 +1,18 @@
 // Rules of configured values, each as its user (the driver, `fetch`, the browser) applies it.
 
-/** @returns undefined where the text is no URL of one of these schemes. */
-export function parseUrl(text: string, ...schemes: string[]): URL | undefined {
+/** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
+const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
+
+/** @returns undefined where the text is no URL that `fetch` could reach: the parser accepts `https://a.com,https://b.com`. */
+export function parseHttpUrl(text: string): URL | undefined {
   const url = URL.parse(text);
-  return url && schemes.includes(url.protocol.slice(0, -1)) ? url : undefined;
+  return url && /^https?:$/.test(url.protocol) && hostPattern.test(url.hostname) ? url : undefined;
+}
+
+/** @returns undefined where the text is no URL of PostgreSQL. */
+export function parsePostgresUrl(text: string): URL | undefined {
+  const url = URL.parse(text);
+  return url && /^postgres(ql)?:$/.test(url.protocol) ? url : undefined;
 }
 
 function isLoopback(hostname: string): boolean {
@@ -12,7 +21,7 @@ function isLoopback(hostname: string): boolean {
 
 /** Keys that are fetched without TLS could be replaced in transit. */
 export function isSafeForKeys(text: string): boolean {
-  const url = parseUrl(text, 'https', 'http');
+  const url = parseHttpUrl(text);
   return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
@@ -30,7 +39,7 @@ const customOrigin =
  */
 export function toOrigin(text: string): string | undefined {
   const lower = text.toLowerCase().replace(/(?<!\/)\/$/, '');
-  const isWeb = parseUrl(lower, 'https', 'http')?.origin === lower && !lower.includes('*');
+  const isWeb = parseHttpUrl(lower)?.origin === lower;
   return isWeb || appOrigin.test(lower) || customOrigin.test(lower) ? lower : undefined;
 }
 
@@ -49,7 +58,7 @@ export function isNeonHost(hostname: string): boolean {
 
 /** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
-  const url = parseUrl(text, 'postgres', 'postgresql');
+  const url = parsePostgresUrl(text);
   if (!url) return 'is not a PostgreSQL URL';
   if (!isDecodable(`${url.username}${url.password}${url.pathname}`)) return 'has an escape that is not UTF-8';
   return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(url, isProduction);

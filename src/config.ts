@@ -1,4 +1,12 @@
-import { databaseUrlProblem, isNeonHost, isSafeForKeys, parseUrl, splitList, toOrigin } from './config-rules.ts';
+import {
+  databaseUrlProblem,
+  isNeonHost,
+  isSafeForKeys,
+  parseHttpUrl,
+  parsePostgresUrl,
+  splitList,
+  toOrigin,
+} from './config-rules.ts';
 
 /** The checked configuration. Plain data: it outlives the request that read it. */
 export type Config = {
@@ -18,18 +26,21 @@ export type Config = {
   audience: string | undefined;
 };
 
-type VariableName =
-  | 'DATABASE_URL'
-  | 'BETTER_AUTH_SECRET'
-  | 'BETTER_AUTH_URL'
-  | 'JWKS_URL'
-  | 'CORS_ORIGINS'
-  | 'ENVIRONMENT'
-  | 'VALIDATION_ERROR_STATUS'
-  | 'JWT_ISSUER'
-  | 'JWT_AUDIENCE';
+const variableNames = [
+  'DATABASE_URL',
+  'BETTER_AUTH_SECRET',
+  'BETTER_AUTH_URL',
+  'JWKS_URL',
+  'CORS_ORIGINS',
+  'ENVIRONMENT',
+  'VALIDATION_ERROR_STATUS',
+  'JWT_ISSUER',
+  'JWT_AUDIENCE',
+] as const;
 
-/** The variables and bindings that `readConfig` checks. In `wrangler.toml` a variable may be a number or a list, too. */
+type VariableName = (typeof variableNames)[number];
+
+/** The variables and bindings that `readConfig` checks. `wrangler.toml` may give a variable any JSON value. */
 export type Environment = { [Name in VariableName]?: unknown } & {
   HYPERDRIVE?: { connectionString: string } | undefined;
 };
@@ -48,9 +59,9 @@ const publishedSecrets = new Set([
 ]);
 
 /**
- * The text of a variable, without white space around it. A list becomes comma-separated.
+ * The text of a variable, without white space around it.
  *
- * @returns undefined also where it is empty: `wrangler.toml` cannot unset a variable.
+ * @returns undefined if it is unset or empty: `wrangler.toml` cannot unset a variable.
  */
 export function readVariable(env: Environment, name: VariableName): string | undefined {
   return String(env[name] ?? '').trim() || undefined;
@@ -72,12 +83,11 @@ export function readConfig(env: Environment): Config {
 }
 
 function parseConfig(env: Environment): Config {
-  const read = (name: VariableName) => readVariable(env, name);
-  const hyperdriveUrl = env.HYPERDRIVE?.connectionString;
-  const problems = [...problemsOf(read, hyperdriveUrl !== undefined)];
+  const problems = [...problemsOf(env)];
   if (problems.length > 0) throw new ConfigError(problems.join('; '));
-  const databaseUrl = hyperdriveUrl ?? read('DATABASE_URL') ?? '';
-  const databaseIsNeon = !hyperdriveUrl && isNeonHost(new URL(databaseUrl).hostname);
+  const read = (name: VariableName) => readVariable(env, name);
+  const databaseUrl = env.HYPERDRIVE?.connectionString ?? read('DATABASE_URL') ?? '';
+  const databaseIsNeon = !env.HYPERDRIVE && isNeonHost(new URL(databaseUrl).hostname);
   const betterAuthUrl = read('BETTER_AUTH_URL');
   return {
     databaseUrl: databaseIsNeon ? normalizeHost(databaseUrl) : databaseUrl,
@@ -92,23 +102,20 @@ function parseConfig(env: Environment): Config {
 }
 
 /** What is missing or refused. */
-function* problemsOf(
-  read: (name: VariableName) => string | undefined,
-  hasHyperdrive: boolean,
-): Generator<string, void, void> {
-  const databaseUrl = read('DATABASE_URL');
+function* problemsOf(env: Environment): Generator<string, void, void> {
+  for (const name of variableNames) if (typeof env[name] === 'object') yield `${name} must be text`;
+  const read = (name: VariableName) => readVariable(env, name);
   const secret = read('BETTER_AUTH_SECRET');
   const betterAuthUrl = read('BETTER_AUTH_URL');
   const jwksUrl = read('JWKS_URL');
   const environment = read('ENVIRONMENT') ?? 'development';
-  const missing = 'is missing, and HYPERDRIVE is not bound';
-  const problem = databaseUrl ? databaseUrlProblem(databaseUrl, environment === 'production') : missing;
-  if (problem && !hasHyperdrive) yield `DATABASE_URL ${problem}`;
+  const databaseProblem = databaseProblemOf(env, environment === 'production');
+  if (databaseProblem) yield databaseProblem;
   if (!secret && !betterAuthUrl && !jwksUrl)
     yield 'BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL';
-  if (secret && secret.length < 32) yield 'BETTER_AUTH_SECRET must have at least 32 characters';
+  if (secret && [...secret].length < 32) yield 'BETTER_AUTH_SECRET must have at least 32 characters';
   if (secret && publishedSecrets.has(secret)) yield 'BETTER_AUTH_SECRET is a published example';
-  if (betterAuthUrl && !parseUrl(betterAuthUrl, 'https', 'http')) yield 'BETTER_AUTH_URL is not an HTTP URL';
+  if (betterAuthUrl && !parseHttpUrl(betterAuthUrl)) yield 'BETTER_AUTH_URL is not an HTTP URL';
   else if (betterAuthUrl && !jwksUrl && !isSafeForKeys(betterAuthUrl)) yield 'BETTER_AUTH_URL must be an https URL';
   if (jwksUrl && !isSafeForKeys(jwksUrl)) yield 'JWKS_URL must be an https URL';
   for (const [index, entry] of splitList(read('CORS_ORIGINS')).entries())
@@ -116,6 +123,14 @@ function* problemsOf(
   if (!['development', 'production'].includes(environment)) yield 'ENVIRONMENT must be development or production';
   if (!['400', '422'].includes(read('VALIDATION_ERROR_STATUS') ?? '422'))
     yield 'VALIDATION_ERROR_STATUS must be 400 or 422';
+}
+
+function databaseProblemOf(env: Environment, isProduction: boolean): string | undefined {
+  if (env.HYPERDRIVE)
+    return parsePostgresUrl(env.HYPERDRIVE.connectionString) ? undefined : 'HYPERDRIVE has no PostgreSQL URL';
+  const url = readVariable(env, 'DATABASE_URL');
+  const problem = url ? databaseUrlProblem(url, isProduction) : 'is missing, and HYPERDRIVE is not bound';
+  return problem && `DATABASE_URL ${problem}`;
 }
 
 /** Neon's driver derives its endpoint from the host as it is written: upper case or a final dot would break it. */

@@ -42,11 +42,14 @@ test.each<[variable: string, value: string, reason: string]>([
     ],
   ),
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
-  ['BETTER_AUTH_URL', 'auth.example.com', 'BETTER_AUTH_URL is not an HTTP URL'],
+  ...['auth.example.com', 'https://a.example.com,https://b.example.com', 'https://{host}'].map(
+    (value): [string, string, string] => ['BETTER_AUTH_URL', value, 'BETTER_AUTH_URL is not an HTTP URL'],
+  ),
   ['JWKS_URL', 'http://auth.example.com/jwks', 'JWKS_URL must be an https URL'],
   ...[
     ...['https://*.example.com', 'https://a.example.com/path', 'https://a.example.com https://b.example.com'],
     ...['htps://a.example.com', 'https:a.example.com', 'https:///a.example.com', 'https://a.example.com:443'],
+    ...['https://.example.com', 'https://a.example.com;b.example.com', 'https://{sub}.example.com', 'https://a..b'],
     ...['https://', 'ftp://localhost', 'javascript://localhost', 'http://localhost:99999', 'http://localhost:0300'],
   ].map((entry): [string, string, string] => ['CORS_ORIGINS', entry, 'CORS_ORIGINS entry 1 is not an origin']),
 ])('%s "%s" is refused: "%s"', async (variable, value, reason) => {

@@ -19,6 +19,11 @@ test.each([
   [{ VALIDATION_ERROR_STATUS: 418 }],
   [{ ENVIRONMENT: true }],
   [{ DATABASE_URL: { value: 'canary-value' } }],
+  [{ BETTER_AUTH_SECRET: ['canary-value-of-20-c', 'canary-value-of-20-c'] }],
+  [{ CORS_ORIGINS: ['https://a.example.com'] }],
+  [{ JWT_AUDIENCE: ['canary-value', 'canary-value'] }],
+  [{ HYPERDRIVE: { connectionString: 'canary-value' } }],
+  [{ HYPERDRIVE: { connectionString: '' } }],
 ])(
   '%j makes every response a 500, and the log names the variable, never its value [S1 FR-002, S2 FR-009]',
   async (env) => {
@@ -40,14 +45,8 @@ test('the log names all refused variables at once', async () => {
   for (const name of Object.keys(env)) expect(text).toContain(name);
 });
 
-test('a variable may be a number or a list, as `wrangler.toml` can have it', async () => {
-  const origins = ['https://a.example.com', 'https://b.example.com'];
-  const env = { VALIDATION_ERROR_STATUS: 400, CORS_ORIGINS: origins };
-  const { status, json, headers } = await call('GET /api/tasks?limit=0', {
-    user: freshUser(),
-    env,
-    headers: { Origin: 'https://b.example.com' },
-  });
+test('a variable may be a number, as `wrangler.toml` can have it', async () => {
+  const env = { VALIDATION_ERROR_STATUS: 400 };
+  const { status, json } = await call('GET /api/tasks?limit=0', { user: freshUser(), env });
   expect([status, json.code]).toEqual([400, 'validation_failed']);
-  expect(headers.get('access-control-allow-origin')).toBe('https://b.example.com');
 });

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import type { Bindings } from '../http/app-env.ts';
 import { ApiError } from '../http/errors.ts';
 import { writeLogLine } from '../http/request-log.ts';
 import type { AuthenticatedEnv } from './authenticate.ts';
@@ -13,13 +14,18 @@ const RETRY_AFTER = '60';
  * @throws {ApiError} `rate_limited`
  */
 export const limitWrites = createMiddleware<AuthenticatedEnv>(async function limitWrites(c, next) {
-  if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-    const result = await c.env.RATE_LIMITER?.limit({ key: c.get('userId') }).catch(reportFailure);
-    if (result?.success === false) throw new ApiError('rate_limited', { headers: { 'Retry-After': RETRY_AFTER } });
-  }
+  const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (!isRead && !(await isAllowed(c.env, c.get('userId'))))
+    throw new ApiError('rate_limited', { headers: { 'Retry-After': RETRY_AFTER } });
   await next();
 });
 
-function reportFailure(): undefined {
-  writeLogLine('error', { event: 'rate limiter failed' });
+async function isAllowed({ RATE_LIMITER }: Bindings, userId: string): Promise<boolean> {
+  try {
+    const result = await RATE_LIMITER?.limit({ key: userId });
+    return result?.success !== false;
+  } catch {
+    writeLogLine('error', { event: 'rate limiter failed' });
+    return true;
+  }
 }

@@ -34,6 +34,9 @@ const busy = (reason: string): Meaning => ({ reason, transient: true, retry: 'af
 const bug = (reason: string): Meaning => ({ reason, transient: false, retry: 'never' });
 
 export const timedOut = lasting('timed out');
+export const tablesMissing = lasting(
+  'no table of ours in the search_path, and this role may not create them: run npm run db:migrate',
+);
 export const wrongEncoding = bug('the encoding of the database is not UTF-8');
 const untrusted = lasting('TLS failed: a certificate of a private CA needs Hyperdrive');
 const schemaMismatch = bug(
@@ -58,6 +61,7 @@ const sqlstates: Record<string, Meaning> = {
   '42883': schemaMismatch,
   '42P01': lasting('the migrations are recorded, but the search_path has no table of ours'),
   '42P07': schemaMismatch,
+  '42P10': schemaMismatch,
   '53300': lasting('too many connections'),
   '53': lasting('out of resources'),
   '55': lasting('object in use'),

@@ -6,7 +6,7 @@ export type Bindings = Environment & {
   /** The files of `dist/assets`: the OpenAPI document and the page that shows it. */
   ASSETS?: Pick<Fetcher, 'fetch'> | undefined;
   /** Cloudflare's rate limiting; without it, writes are not limited. */
-  RATE_LIMITER?: { limit: (options: { key: string }) => Promise<{ success: boolean }> } | undefined;
+  RATE_LIMITER?: RateLimit | undefined;
 };
 
 /** What every handler and middleware finds in its context. A feature adds variables of its own to this type. */

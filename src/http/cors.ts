@@ -1,7 +1,7 @@
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
 import { readVariable } from '../config.ts';
-import { parseUrl, splitList, toOrigin } from '../config-rules.ts';
+import { parseHttpUrl, splitList, toOrigin } from '../config-rules.ts';
 import type { AppEnv, Bindings } from './app-env.ts';
 import { writeLogLine } from './request-log.ts';
 
@@ -16,8 +16,8 @@ const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credential
 
 /** Adds the CORS headers for an allowed origin (S1 FR-015), and none for any other. */
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
-  const origin = c.req.header('Origin') ?? '';
-  if (allowedOrigins(c.env).has(origin.toLowerCase())) return allowOrigin(c, next);
+  const origin = c.req.header('Origin');
+  if (origin && allowedOrigins(c.env).includes(origin.toLowerCase())) return allowOrigin(c, next);
   if (origin && origin !== new URL(c.req.url).origin && readVariable(c.env, 'ENVIRONMENT') === 'development')
     writeLogLine('info', { event: 'origin refused', hint: `add ${origin} to CORS_ORIGINS in .dev.vars` });
   c.header('Vary', 'Origin');
@@ -25,19 +25,11 @@ export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c
   await next();
 });
 
-const origins = new WeakMap<Bindings, Set<string>>();
-
 /**
  * The allowed origins, in lower case: `CORS_ORIGINS`, by default that of `BETTER_AUTH_URL`. Read apart from the
  * configuration, and tolerant of bad entries, so that a `misconfigured` response reaches a frontend as well.
  */
-function allowedOrigins(env: Bindings): Set<string> {
-  let allowed = origins.get(env);
-  if (!allowed) {
-    const listed = splitList(readVariable(env, 'CORS_ORIGINS')).map(toOrigin);
-    const fallback = [parseUrl(readVariable(env, 'BETTER_AUTH_URL') ?? '', 'https', 'http')?.origin];
-    allowed = new Set((listed.length > 0 ? listed : fallback).filter((origin) => origin !== undefined));
-    origins.set(env, allowed);
-  }
-  return allowed;
+function allowedOrigins(env: Bindings): (string | undefined)[] {
+  const listed = splitList(readVariable(env, 'CORS_ORIGINS')).map(toOrigin);
+  return listed.length > 0 ? listed : [parseHttpUrl(readVariable(env, 'BETTER_AUTH_URL') ?? '')?.origin];
 }
