@@ -9,11 +9,8 @@ import { writeLogLine } from './http/request-log.ts';
 async function scheduled(_: unknown, env: Bindings): Promise<void> {
   const event = 'purge of idempotency keys';
   let removed = 0;
-  const count = (batch: number) => {
-    removed += batch;
-  };
   try {
-    await purgeExpiredKeys(readConfig(env), count);
+    for await (const count of purgeExpiredKeys(readConfig(env))) removed += count;
     writeLogLine('info', { event, removed });
   } catch (error) {
     writeLogLine('error', { event, removed, error: describeError(error) });

@@ -3,9 +3,9 @@ import { ApiError } from '../http/errors.ts';
 import { fetchJwks, type PublicAlgorithm } from './jwks-fetch.ts';
 
 /** All in milliseconds. docs/tokens.md has the states, and what each of these means for a key that is withdrawn. */
-export const CACHE_MAX_AGE = 5 * 60_000;
-export const STALE_IF_ERROR = 24 * 60 * 60_000;
-export const COOLDOWN = 30_000;
+const CACHE_MAX_AGE = 5 * 60_000;
+const STALE_IF_ERROR = 24 * 60 * 60_000;
+const COOLDOWN = 30_000;
 const RETRY_PAUSE = 1_000;
 const FETCH_TIMEOUT = 2_000;
 
@@ -15,8 +15,9 @@ const MAX_WAIT = FETCH_TIMEOUT + 500;
 /** What one issuer published, and when it was asked. Instants are milliseconds since 1970, 0 for never. */
 type CachedJwks = {
   keys: Map<string, CryptoKey>;
+  /** When the fetch that brought the keys was started. */
   fetchedAt: number;
-  attemptedAt: number;
+  /** When the last fetch was started. */
   startedAt: number;
   /** When it was last fetched for the sake of an unknown key. */
   searchedAt: number;
@@ -37,13 +38,7 @@ const cache = new Map<string, CachedJwks>();
  * @throws {ApiError} `issuer_unavailable` where that cannot be known.
  */
 export async function publicKey(url: string, kid: string, algorithm: PublicAlgorithm): Promise<CryptoKey | undefined> {
-  const jwks: CachedJwks = cache.get(url) ?? {
-    keys: new Map(),
-    fetchedAt: 0,
-    attemptedAt: 0,
-    startedAt: 0,
-    searchedAt: 0,
-  };
+  const jwks: CachedJwks = cache.get(url) ?? { keys: new Map(), fetchedAt: 0, startedAt: 0, searchedAt: 0 };
   cache.set(url, jwks);
   const find = () => (isYounger(jwks.fetchedAt, STALE_IF_ERROR) ? jwks.keys.get(`${algorithm} ${kid}`) : undefined);
   const isPending = jwks.pending && isYounger(jwks.startedAt, MAX_WAIT);
@@ -62,9 +57,9 @@ function isYounger(instant: number, maxAge: number): boolean {
   return age >= 0 && age < maxAge;
 }
 
-function isFetchDue({ fetchedAt, attemptedAt, searchedAt, failure }: CachedJwks, isCached: boolean): boolean {
-  if (!isYounger(fetchedAt, STALE_IF_ERROR)) return !isYounger(attemptedAt, RETRY_PAUSE);
-  if (!isYounger(fetchedAt, CACHE_MAX_AGE)) return !failure || !isYounger(attemptedAt, COOLDOWN);
+function isFetchDue({ fetchedAt, startedAt, searchedAt, failure }: CachedJwks, isCached: boolean): boolean {
+  if (!isYounger(fetchedAt, STALE_IF_ERROR)) return !isYounger(startedAt, RETRY_PAUSE);
+  if (!isYounger(fetchedAt, CACHE_MAX_AGE)) return !failure || !isYounger(startedAt, COOLDOWN);
   return !isCached && !isYounger(searchedAt, COOLDOWN);
 }
 
@@ -79,10 +74,9 @@ function startFetch(jwks: CachedJwks, url: string): void {
 }
 
 async function refresh(jwks: CachedJwks, url: string): Promise<void> {
-  const result = await fetchJwks(url, FETCH_TIMEOUT);
-  jwks.attemptedAt = Date.now();
-  jwks.failure = result.failure;
-  if (!result.keys) return;
-  jwks.keys = result.keys;
-  jwks.fetchedAt = jwks.attemptedAt;
+  const { keys, failure } = await fetchJwks(url, FETCH_TIMEOUT);
+  jwks.failure = failure;
+  if (!keys) return;
+  jwks.keys = keys;
+  jwks.fetchedAt = jwks.startedAt;
 }

@@ -14,7 +14,7 @@ const schema = z.lazy(userIdSchema);
  */
 export const requireMatchingUser = createMiddleware<AuthenticatedEnv>(async function requireMatchingUser(c, next) {
   const parsed = schema.safeParse(c.req.param('user_id'));
-  if (!parsed.success) throw toValidationError(parsed.error.issues.slice(0, 1), 'user_id');
+  if (!parsed.success) throw toValidationError(parsed.error.issues, 'user_id');
   if (parsed.data !== c.get('userId')) throw new ApiError('forbidden');
   await next();
 });

@@ -41,11 +41,11 @@ const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
  */
 export function parseHeader(token: string): TokenHeader {
   const [, encodedHeader = '', payload = ''] = compactForm.exec(token) ?? [];
-  const header = parseJson(decodeText(encodedHeader));
-  const parsed = headerSchema.safeParse(header);
+  const header = decodeText(encodedHeader);
+  const parsed = headerSchema.safeParse(parseJson(header));
   const text = decodeText(payload);
   if (parsed.success && text && !text.startsWith('\ufeff')) return parsed.data; // `hono/jwt` drops a byte order mark.
-  if (typeof header === 'object' && header && Reflect.get(header, 'typ') === SESSION_COOKIE_TYPE)
+  if (header.includes(SESSION_COOKIE_TYPE))
     throw unauthorized('invalid_token', 'this is a session cookie of Better Auth: send the token of its jwt plugin');
   throw unauthorized('invalid_token', 'the token is malformed');
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import { DatabaseError, timedOut } from './errors.ts';
-import type { Columns, Run, Send, Statement } from './query.ts';
+import { DatabaseError, tablesMissing, timedOut } from './errors.ts';
+import type { Columns, Run, SqlText, Statement } from './query.ts';
 
 /** Milliseconds that all statements of one `Run` may take together, connecting included. */
 export const DATABASE_TIMEOUT_MS = 4_000;
@@ -18,25 +18,12 @@ const INSUFFICIENT_PRIVILEGE = '42501';
  * host is reached over HTTP, Hyperdrive and any other over TCP, where a connection lives for one statement.
  */
 export function openDatabase(config: Config): Run {
-  const send = withTimeLimit(transport(config));
   let deadline: AbortSignal | undefined;
   return async (statement) => {
     deadline ??= AbortSignal.timeout(DATABASE_TIMEOUT_MS);
-    const rows = await sendWithRetries(send, statement, deadline);
-    return rows.map(statement.toRow);
-  };
-}
-
-/** The drivers are imported on first use: an isolate loads only the one that it needs. */
-function transport({ databaseUrl, databaseIsNeon }: Config): Send {
-  if (databaseIsNeon) return async (...args) => (await import('./neon-http.ts')).sendOverNeonHttp(databaseUrl, ...args);
-  return async (...args) => (await import('./tcp.ts')).sendOverTcp(databaseUrl, ...args);
-}
-
-function withTimeLimit(send: Send): Send {
-  return async (statement, deadline) => {
     try {
-      return await send(statement, deadline);
+      const rows = await sendWithRetries(config, statement, deadline);
+      return rows.map(statement.toRow);
     } catch (error) {
       throw deadline.aborted ? new DatabaseError(timedOut) : error;
     }
@@ -47,32 +34,41 @@ function withTimeLimit(send: Send): Send {
  * Sends a statement again where that is safe and may help: a read as its error says, and any statement that failed
  * because our tables do not exist yet (S1 FR-016), after creating them. No write that may have happened is sent twice.
  */
-async function sendWithRetries(send: Send, statement: Statement<unknown>, deadline: AbortSignal): Promise<Columns[]> {
+async function sendWithRetries(
+  config: Config,
+  statement: Statement<unknown>,
+  deadline: AbortSignal,
+): Promise<Columns[]> {
   let hasCreatedTables = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send(statement, deadline);
+      return await send(config, statement, deadline);
     } catch (error) {
-      if (!(error instanceof DatabaseError) || attempt === MAX_ATTEMPTS) throw error;
+      if (!(error instanceof DatabaseError) || deadline.aborted || attempt === MAX_ATTEMPTS) throw error;
       const { retry } = error.meaning;
       if (error.codes.sqlstate === UNDEFINED_TABLE && !hasCreatedTables) {
         hasCreatedTables = true;
-        await createTables(send, deadline);
+        await createTables(config, deadline);
       } else if (!statement.isRead || retry === 'never' || (retry === 'at once' && attempt > 1)) throw error;
       else if (retry === 'after a pause') await pause();
     }
   }
 }
 
+/** The drivers are imported on first use: an isolate loads only the one that it needs. */
+async function send(config: Config, statement: SqlText, deadline: AbortSignal): Promise<Columns[]> {
+  const transport = await (config.databaseIsNeon ? import('./neon-http.ts') : import('./tcp.ts'));
+  return transport.send(config.databaseUrl, statement, deadline);
+}
+
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS * (1 + Math.random() / 2)));
 }
 
-async function createTables(send: Send, deadline: AbortSignal): Promise<void> {
+async function createTables(config: Config, deadline: AbortSignal): Promise<void> {
   const { createTables } = await import('./migrations.generated.ts');
-  await send({ sql: createTables, params: [] }, deadline).catch((error) => {
-    if (!(error instanceof DatabaseError) || error.codes.sqlstate !== INSUFFICIENT_PRIVILEGE) throw error;
-    const reason = 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate';
-    throw new DatabaseError({ reason, transient: true, retry: 'never' });
+  await send(config, { sql: createTables, params: [] }, deadline).catch((error) => {
+    const isRefused = error instanceof DatabaseError && error.codes.sqlstate === INSUFFICIENT_PRIVILEGE;
+    throw isRefused ? new DatabaseError(tablesMissing) : error;
   });
 }

@@ -1,12 +1,9 @@
 import { neon } from '@neondatabase/serverless';
 import { fromNeonError } from './errors.ts';
-import { type Columns, type Send, textTypes as types } from './query.ts';
+import { type Columns, type SqlText, textTypes as types } from './query.ts';
 
 /** Sends a statement over HTTP to Neon's SQL endpoint. */
-export async function sendOverNeonHttp(
-  url: string,
-  ...[{ sql, params }, signal]: Parameters<Send>
-): Promise<Columns[]> {
+export async function send(url: string, { sql, params }: SqlText, signal: AbortSignal): Promise<Columns[]> {
   try {
     return await neon(url).query(sql, params, { arrayMode: true, types, fetchOptions: { signal } });
   } catch (error) {

@@ -7,13 +7,13 @@ const BATCH_SIZE = 1_000;
 /**
  * Removes idempotency keys that are older than 30 days, in batches.
  *
- * @param onRemoved is told the size of each batch.
+ * @yields the size of each batch.
  * @throws {DatabaseError}
  */
-export async function purgeExpiredKeys(config: Config, onRemoved: (count: number) => void): Promise<void> {
+export async function* purgeExpiredKeys(config: Config): AsyncGenerator<number, void, void> {
   for (let count = BATCH_SIZE; count === BATCH_SIZE; ) {
     const [row] = await openDatabase(config)(deleteExpiredKeys({ batchSize: BATCH_SIZE }));
     count = Number(row?.count ?? 0);
-    onRemoved(count);
+    yield count;
   }
 }

@@ -23,8 +23,8 @@ export type Statement<Row> = {
  */
 export type Run = <Row>(statement: Statement<Row>) => Promise<Row[]>;
 
-/** Sends one statement over one transport. Rejects with a `DatabaseError`. */
-export type Send = (statement: Pick<Statement<unknown>, 'sql' | 'params'>, deadline: AbortSignal) => Promise<Columns[]>;
+/** What a transport sends of a statement. */
+export type SqlText = Pick<Statement<unknown>, 'sql' | 'params'>;
 
 /** The types of a query that is written with Drizzle: the values that it takes, and the row that it returns. */
 export type QueryTypes<Values, Row> = { readonly types?: { values: Values; row: Row } };

@@ -13,10 +13,8 @@ export function handleError(error: Error, c: Context<AppEnv>): Response {
   const { status: defaultStatus, detail } = catalogue[code];
   const status = defaultStatus === 422 ? (c.get('config')?.validationStatus ?? defaultStatus) : defaultStatus;
   if (status === 503) c.header('Retry-After', RETRY_AFTER);
-  for (const [name, value] of Object.entries(details.headers ?? {})) c.header(name, value);
-  const body: ErrorBody = { detail: details.detail ?? detail, code };
-  if (details.errors) body.errors = details.errors;
-  return c.json(body, status);
+  const body: ErrorBody = { detail: details.detail ?? detail, code, errors: details.errors };
+  return c.json(body, status, details.headers);
 }
 
 /** What the log may say of an error: names and codes, never its message, which may hold SQL, values or tokens. */
@@ -46,9 +44,5 @@ const MAX_FRAMES = 5;
 function framesOf({ name, message, stack = '' }: Error): string[] {
   const header = message ? `${name}: ${message}` : name;
   if (!stack.startsWith(header)) return [];
-  const lines = stack.slice(header.length).split('\n');
-  return lines
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith('at '))
-    .slice(0, MAX_FRAMES);
+  return (stack.slice(header.length).match(/(?<=^\s*)at .+/gm) ?? []).slice(0, MAX_FRAMES);
 }

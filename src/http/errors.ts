@@ -30,7 +30,7 @@ export type ErrorCode = keyof typeof catalogue;
 export type FieldError = { field: string; message: string };
 
 /** The body of every response of 400 and up (S1 FR-014: `detail` is always a sentence). */
-export type ErrorBody = { detail: string; code: ErrorCode; errors?: FieldError[] };
+export type ErrorBody = { detail: string; code: ErrorCode; errors?: FieldError[] | undefined };
 
 type Details = {
   /** Replaces the default sentence. */

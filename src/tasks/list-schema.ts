@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { decodeCursor } from './cursor.ts';
+import { decodeCursor, type Position } from './cursor.ts';
 
 /** A larger limit is taken as this one. */
 export const MAX_LIMIT = 1000;
@@ -38,10 +38,8 @@ const limit = () =>
 
 const cursor = () =>
   z.pipe(
-    z
-      .string('must be given once')
-      .check(z.refine((value) => decodeCursor(value) !== undefined, 'is not a cursor of this API')),
-    z.transform(decodeCursor),
+    z.pipe(z.string('must be given once'), z.transform(decodeCursor)),
+    z.custom<Position>((position) => position !== undefined, 'is not a cursor of this API'),
   );
 
 /** The parameters that `listSchema` knows. */

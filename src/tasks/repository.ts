@@ -8,15 +8,16 @@ import { type TaskRow, taskJson } from './task-json.ts';
 import type { CreateTask, UpdateTask } from './task-schema.ts';
 
 /** A task as it is stored: its JSON, and the version that its entity tag names. */
-export type StoredTask = { id: string; version: number; json: string };
-
-/** A task that an `Idempotency-Key` created, by this request or an earlier one. */
-export type ReplayableTask = StoredTask & { isReplay: boolean };
+export type StoredTask = {
+  id: string;
+  version: number;
+  json: string;
+  /** Whether an earlier request with the same `Idempotency-Key` created it. */
+  isReplay?: boolean;
+};
 
 /** The versions that a task must have to be changed; null for any. */
 type IfVersions = number[] | null;
-
-export type TaskRepository = ReturnType<typeof taskRepository>;
 
 /** SQLSTATE of a task whose user is not in the linked table of users (`npm run db:link-users`). */
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -79,7 +80,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
      *
      * @throws {ApiError} `idempotency_key_reused` where the key came with another request.
      */
-    async createOnce(key: string, fields: CreateTask): Promise<ReplayableTask> {
+    async createOnce(key: string, fields: CreateTask): Promise<StoredTask> {
       const fingerprint = (await sha256(JSON.stringify(Object.values(fields)))) ?? '';
       const values = { userId, key, fingerprint, ...fields };
       const [claim] = await run(queries.insertTaskOnce(values)).catch(rejectDeletedUser);

@@ -4,8 +4,8 @@ import { entityTag } from '../http/conditional-requests.ts';
 import { logStreamError } from '../http/request-log.ts';
 import { encodeCursor, type Position } from './cursor.ts';
 import { listParameters } from './list-schema.ts';
-import type { Page, PageOptions } from './page.ts';
-import type { StoredTask, TaskRepository } from './repository.ts';
+import type { Page } from './page.ts';
+import type { StoredTask } from './repository.ts';
 import type { Task } from './task-schema.ts';
 
 /** Tasks in one chunk of a streamed list, at most. */
@@ -13,8 +13,8 @@ const CHUNK_SIZE = 1024;
 
 type JsonResponse<T, Status extends ContentfulStatusCode> = Response & TypedResponse<T, Status, 'json'>;
 
-/** Opens a repository for one operation. Each chunk of a stream is one, and has its own time limit. */
-type OpenTasks = () => Pick<TaskRepository, 'page'>;
+/** Reads a page. Each call is an operation of its own, with its own time limit. */
+export type ReadPage = (after: Position | undefined, limit: number) => Promise<Page>;
 
 /** Sends a task with its entity tag. */
 export function sendTask<Status extends 200 | 201>(c: Context, { version, json }: StoredTask, status: Status) {
@@ -47,21 +47,11 @@ function nextUrl(c: Context, next: Position): string {
  * Streams a whole list, in memory that does not grow with it. The first chunk is read before the status is sent; where
  * a later one fails, the body breaks off, so that no client takes the list for complete.
  */
-export async function sendAll(
-  c: Context,
-  openTasks: OpenTasks,
-  filter: Omit<PageOptions, 'limit'>,
-): Promise<JsonResponse<Task[], 200>> {
-  const first = await openTasks().page({ ...filter, limit: CHUNK_SIZE });
-  if (!first.next || c.req.method === 'HEAD') return sendJson<Task[], 200>(c, `[${first.json}]`, 200);
-  return sendJson<Task[], 200>(
-    c,
-    streamFrom(c, first, (after, limit) => openTasks().page({ ...filter, after, limit })),
-    200,
-  );
+export async function sendAll(c: Context, after: Position | undefined, readPage: ReadPage) {
+  const first = await readPage(after, CHUNK_SIZE);
+  const isWhole = !first.next || c.req.method === 'HEAD';
+  return sendJson<Task[], 200>(c, isWhole ? `[${first.json}]` : streamFrom(c, first, readPage), 200);
 }
-
-type ReadPage = (after: Position, limit: number) => Promise<Page>;
 
 function streamFrom(c: Context, first: Page, readPage: ReadPage): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();

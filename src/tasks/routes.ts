@@ -10,7 +10,7 @@ import { jsonBody } from '../http/json-body.ts';
 import { validate } from '../http/validate.ts';
 import { listSchema } from './list-schema.ts';
 import { taskRepository } from './repository.ts';
-import { sendAll, sendNotModified, sendPage, sendTask } from './responses.ts';
+import { type ReadPage, sendAll, sendNotModified, sendPage, sendTask } from './responses.ts';
 import {
   completeTaskSchema,
   createTaskSchema,
@@ -39,15 +39,16 @@ export function taskRoutes(prefix: RoutePrefix) {
   return new Hono<AuthenticatedEnv>()
     .use(authenticate, ...(prefix === 'user' ? [requireMatchingUser] : []), limitWrites)
     .get('/', validate('query', listSchema), async (c) => {
-      const { limit, ...filter } = c.req.valid('query');
-      if (limit === undefined) return sendAll(c, () => tasksOf(c), filter);
-      return sendPage(c, await tasksOf(c).page({ ...filter, limit }));
+      const { completed, ...first } = c.req.valid('query');
+      const readPage: ReadPage = (after, limit) => tasksOf(c).page({ completed, after, limit });
+      if (first.limit === undefined) return sendAll(c, first.after, readPage);
+      return sendPage(c, await readPage(first.after, first.limit));
     })
     .post('/', withNewTask, async (c) => {
       const key = idempotencyKey(c);
       const fields = c.req.valid('json');
-      const task = key === undefined ? await tasksOf(c).create(fields) : await tasksOf(c).createOnce(key, fields);
-      if ('isReplay' in task && task.isReplay) c.header('Idempotency-Replayed', 'true');
+      const task = await (key === undefined ? tasksOf(c).create(fields) : tasksOf(c).createOnce(key, fields));
+      if (task.isReplay) c.header('Idempotency-Replayed', 'true');
       c.header('Location', `${new URL(c.req.url).pathname.replace(/\/$/, '')}/${task.id}`);
       return sendTask(c, task, 201);
     })
