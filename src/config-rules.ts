@@ -1,4 +1,4 @@
-// Rules of configured values, each as its user (the driver, `fetch`, the browser) applies it.
+// Rules for configured values, each as its consumer (the driver, `fetch`, the browser) applies it.
 
 /** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
 const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;

@@ -13,7 +13,7 @@ export function networkFailure(error: unknown): string {
   return phrases.find(([pattern]) => pattern.test(text))?.[1] ?? 'connection failed';
 }
 
-/** What Cloudflare responds in place of a host that it cannot reach, by status. */
+/** Why Cloudflare could not reach a host, by the status with which it responds instead. */
 export const cloudflareFailures: Record<number, string> = {
   521: 'connection refused',
   522: 'timed out',

@@ -3,7 +3,7 @@ const followScheme = () => document.documentElement.classList.toggle('dark-mode'
 dark.addEventListener('change', followScheme);
 followScheme();
 
-/** The headers of a response, folded, without those of every response, which `/health` has alone. */
+/** Folds a response's headers, without those that every response has: `/health` has only those. */
 const foldHeaders =
   (Headers, { React: { createElement }, specSelectors }) =>
   (props) => {
@@ -26,7 +26,7 @@ const summarizeErrors =
     return createElement('div', null, createElement(Responses, { ...props, responses }), line);
   };
 
-/** Folds the twin of another tag, until somebody opens it or follows a link to one of its operations. */
+/** Folds the tag "Tasks by user" until somebody opens it or follows a link to one of its operations. */
 const foldTwin =
   (isShown) =>
   (_, [kind, name, ...rest], byDefault) =>

@@ -51,9 +51,9 @@ export function userIdOf(claims: Claims, algorithm: string, config: Config): str
 }
 
 /**
- * Requires that a token is from, and for, whom it should be (RFC 7519 §4.1.3). Where nothing is configured, `iss` and
- * `aud` of a token that is signed with a published key must name the issuer's origin, as Better Auth's `jwt` plugin
- * has it: with the same keys, the issuer signs tokens for third parties.
+ * Requires the expected issuer and audience (RFC 7519 §4.1.3). If none is configured, `iss` and `aud` of a token that
+ * is signed with a published key must name the issuer's origin, as Better Auth's `jwt` plugin sets them: the issuer
+ * signs tokens for third parties with the same keys.
  */
 function checkIssuerAndAudience({ iss, aud, azp }: Claims, isPublished: boolean, config: Config): void {
   const names = (claim: unknown, values: unknown[], configured: string | undefined) =>

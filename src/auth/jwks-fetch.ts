@@ -74,7 +74,7 @@ async function importKey(published: PublishedKey): Promise<[string, CryptoKey][]
   return [[`${algorithm} ${kid}`, key]];
 }
 
-/** A curve belongs to one algorithm: Better Auth publishes its present `alg` for old keys, too. RSA needs `alg`. */
+/** By curve, not `alg`: Better Auth publishes its current `alg` for old keys, too. RSA has no curve, so needs `alg`. */
 function algorithmOf({ kty, crv, alg, n = '' }: PublishedKey): PublicAlgorithm | undefined {
   if (kty === 'RSA') return (alg === 'RS256' || alg === 'PS256') && n.length >= MIN_RSA_MODULUS ? alg : undefined;
   const names = Object.keys(algorithms).filter(isPublicAlgorithm);

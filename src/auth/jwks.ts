@@ -51,7 +51,7 @@ export async function publicKey(url: string, kid: string, algorithm: PublicAlgor
   return key;
 }
 
-/** Also false for an instant in the future, which the clock has gone back behind. */
+/** Also false for an instant in the future, after the clock was set back. */
 function isYounger(instant: number, maxAge: number): boolean {
   const age = Date.now() - instant;
   return age >= 0 && age < maxAge;

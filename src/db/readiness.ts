@@ -4,7 +4,7 @@ import { openDatabase } from './client.ts';
 import { DatabaseError, wrongEncoding } from './errors.ts';
 import { selectReadiness } from './queries.generated.ts';
 
-/** Milliseconds for which a result stands: whoever asks more often costs the database nothing. */
+/** Milliseconds for which a result is reused, so that frequent checks cost the database nothing. */
 const MAX_AGE = 5_000;
 
 const checks = new WeakMap<Config, { startedAt: number; result: Promise<void> }>();

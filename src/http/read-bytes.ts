@@ -2,7 +2,7 @@
 const FIRST_READ = 16_384;
 
 /**
- * Reads a body whole. What it costs depends on its bytes, not on the number of its chunks, each of which would keep the
+ * Reads a body whole. The cost depends on the number of bytes, not of chunks, each of which would keep the
  * runtime's read buffer in memory.
  *
  * @param excess what to do with a body of more than `limit` bytes. To a proxy, an unread request is a broken connection.

@@ -5,8 +5,8 @@ import type { AppEnv } from './app-env.ts';
 import { describeError } from './error-handler.ts';
 
 /**
- * Writes one line of JSON per request (S1 NFR-004). It holds the route's pattern in place of the path, and no query:
- * a log is no place for what users type.
+ * Writes one line of JSON per request (S1 NFR-004). It holds the route's pattern instead of the path, and no query,
+ * so that nothing that users type reaches the log.
  */
 export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, next) {
   const start = Date.now();

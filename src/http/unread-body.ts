@@ -3,8 +3,8 @@ import { readVariable } from '../config.ts';
 import type { AppEnv } from './app-env.ts';
 
 /**
- * In development, reads what a refused request left of its body. `wrangler dev` would fail the next request: its own
- * middleware for this comes only with its bundler, which `no_bundle` turns off.
+ * In development, reads what a refused request left of its body: otherwise `wrangler dev` fails the next request. Its
+ * own middleware for this comes only with its bundler, which `no_bundle` turns off.
  */
 export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
   await next();

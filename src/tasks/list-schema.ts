@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { decodeCursor, type Position } from './cursor.ts';
 
-/** A larger limit is taken as this one. */
+/** A larger limit is treated as this one. */
 export const MAX_LIMIT = 1000;
 
 /** A parameter may be repeated: every value counts. */

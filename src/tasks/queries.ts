@@ -30,7 +30,7 @@ export const selectTask = read((values: Placeholders<OwnTask>) =>
   db.select(taskColumns).from(tasks).where(isOwnTask(values)),
 );
 
-/** Whose a task is: the only query that looks beyond the user's own tasks, and it reads nothing else. */
+/** Whether the user owns a task: the only query that looks beyond the user's own tasks, and it reads nothing else. */
 export const selectOwnership = read((values: Placeholders<OwnTask>) =>
   db
     .select({ isOwn: sql<boolean>`${ownedByUser(values)}`.as('is_own') })
@@ -71,7 +71,7 @@ export const selectFirstPage = read((values: Placeholders<PageOf>) => page(value
 
 type PageAfter = PageOf & { createdAt: string; id: string };
 
-/** Apart from the first page: to plan a condition that is not used costs as much as to read a short page. */
+/** Separate from `selectFirstPage`: planning an unused condition costs as much as reading a short page. */
 export const selectPageAfter = read((values: Placeholders<PageAfter>) =>
   page(values, sql`(${tasks.createdAt}, ${tasks.id}) < (${values.createdAt}::timestamptz, ${values.id}::bigint)`),
 );

@@ -20,11 +20,8 @@ import {
   updateTaskSchema,
 } from './task-schema.ts';
 
-/** Where the user of `/api/tasks` and of `/api/{user_id}/tasks` comes from. */
-export type RoutePrefix = 'token' | 'user';
-
 /** The task resource under one of its route prefixes. */
-export function taskRoutes(prefix: RoutePrefix) {
+export function taskRoutes(prefix: keyof typeof maxDescription) {
   /** The tasks of the token's user, for one operation. */
   const tasksOf = (c: Context<AuthenticatedEnv>) =>
     taskRepository(openDatabase(c.get('config')), c.get('userId'), prefix === 'user');

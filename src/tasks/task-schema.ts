@@ -6,7 +6,7 @@ export const MAX_ID = 2n ** 63n - 1n;
 /** In Unicode code points, as are those of descriptions. */
 export const MAX_TITLE = 200;
 
-/** By route prefix: S0 FR-002 has a maximum, S1 FR-012 has none. */
+/** By route prefix, `/api/tasks` and `/api/{user_id}/tasks`: S0 FR-002 has a maximum, S1 FR-012 has none. */
 export const maxDescription = { token: 1000, user: Number.POSITIVE_INFINITY };
 
 /** Any character but white space. U+0085 is white space to PostgreSQL, but not to JavaScript's `\s`. */

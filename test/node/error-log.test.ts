@@ -27,12 +27,11 @@ async function read(path: string): Promise<string> {
 }
 
 test('docs/operations.md has a row for each reason of a database failure, with its status and tries, and no other', async () => {
-  const [errors, client, network] = await Promise.all(['db/errors', 'db/client', 'network-failure'].map(sourceOf));
+  const [errors, network] = await Promise.all(['db/errors', 'network-failure'].map(sourceOf));
   const kinds = { lasting: '503 | 1', broken: '503 | 2', busy: '503 | 6', bug: '500 | 1' };
   const meanings = [...`${errors}`.matchAll(/(lasting|broken|busy|bug)\(\s*['`]([^'`]+)['`]/g)].map(
     ([, kind, reason]) => `${reason?.replace(/\$\{\w+\}/, '5xx')} | ${kinds[kind as keyof typeof kinds]}`,
   );
-  const ofTables = [...`${client}`.matchAll(/reason = '([^']+)'/g)].map(([, reason]) => `${reason} | ${kinds.lasting}`);
   const failures = [...`${network}`.matchAll(/(?:, '([a-zA-Z ]+)'\]|\?\? '([a-zA-Z ]+)')/g)].map(
     ([, reason = '', other = '']) => reason || other,
   );
@@ -42,7 +41,7 @@ test('docs/operations.md has a row for each reason of a database failure, with i
   const rows = [...(await read('docs/operations.md')).matchAll(/^\| ([^`|]+ \| 50[03] \| \d) \|/gm)].map(
     ([, row]) => row,
   );
-  expect(rows.toSorted()).toEqual([...new Set([...meanings, ...ofTables, ...ofNetwork])].sort());
+  expect(rows.toSorted()).toEqual([...new Set([...meanings, ...ofNetwork])].sort());
 });
 
 test('docs/operations.md names each failure of the JWKS', async () => {

@@ -1,7 +1,7 @@
 import { signJWT } from 'better-auth/crypto';
 import { auth } from '../../../lib/auth';
 
-/** Hands whoever is signed in a token for the API, signed with the secret that both know. */
+/** Gives the signed-in user a token for the API, signed with the shared secret. */
 export async function GET(request: Request): Promise<Response> {
   const session = await auth.api.getSession({ headers: request.headers });
   if (!session) return Response.json({ error: 'Not signed in' }, { status: 401 });
