@@ -18,7 +18,7 @@ complete and delete their own tasks, and sees no others.
   errors also have \`errors\`, one for each field or parameter. Their status is 422, or 400 where the deployment has
   \`VALIDATION_ERROR_STATUS=400\`.
 - **Retries**: after a 503, or without a response, send the request again: a \`POST\` with the same \`Idempotency-Key\`, and
-  \`completed\` in place of a toggle.
+  \`completed\` instead of a toggle.
 
 <details id="errors"><summary>All errors</summary>
 

@@ -14,7 +14,7 @@ const migrationsFolder = resolve(import.meta.dirname, '../drizzle');
 
 /**
  * @param isProduction refuses a URL that would send a password over a network without TLS.
- * @throws {Error} where the environment has no `DATABASE_URL`, or none that can work.
+ * @throws {Error} if the environment has no `DATABASE_URL`, or none that can work.
  */
 export function requireDatabaseUrl(isProduction = false): string {
   const url = process.env.DATABASE_URL?.trim();
@@ -46,7 +46,7 @@ export async function withDatabase<T>(url: string, use: (client: pg.Client) => P
 /**
  * Migrates a database to the newest schema.
  *
- * @throws {Error} where the URL cannot work.
+ * @throws {Error} if the URL cannot work.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   requireUsable(url, false);

@@ -4,12 +4,12 @@ import { exitWithMessage } from './run-command.ts';
 
 const [environment = '', ...options] = process.argv.slice(2);
 
-/** Options with which wrangler deploys nothing. npm keeps one to itself where `--` is missing before it. */
+/** Options with which wrangler deploys nothing. npm keeps one to itself if `--` is missing before it. */
 const isDryRun =
   options.some((option) => /^(--dry-?run|--help|-h|--version|-v)\b/i.test(option)) ||
   process.env.npm_config_dry_run === 'true';
 
-/** Runs `wrangler deploy`, and ends the program where it fails. */
+/** Runs `wrangler deploy`, and ends the program if it fails. */
 function runWrangler(...more: string[]): void {
   const name = environment === 'production' ? '' : environment;
   const { status, error } = spawnSync('wrangler', ['deploy', '--env', name, ...options, ...more], { stdio: 'inherit' });

@@ -12,7 +12,7 @@ export type DevWorker = Awaited<ReturnType<typeof startDevWorker>>;
  */
 export async function startDevWorker(port: number, variables: Record<string, string>) {
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'; // wrangler would download a sample of `request.cf`.
-  // wrangler uses it where `wrangler.toml` binds Hyperdrive.
+  // wrangler uses it if `wrangler.toml` binds Hyperdrive.
   process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = variables.DATABASE_URL;
   // wrangler would announce that it uses a proxy. The Worker never does.
   for (const name of Object.keys(process.env)) if (/^https?_proxy$/i.test(name)) delete process.env[name];

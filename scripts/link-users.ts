@@ -13,7 +13,7 @@ const LOCK_TIMEOUT = '3s';
  * (S2 SC-004). Existing rows are validated afterwards, while requests may write.
  *
  * @param users the table of users as SQL spells it; `user` is a reserved word, and needs the quotes.
- * @throws {Error} where rows belong to nobody in the table of users; it names some of them, and nothing changes.
+ * @throws {Error} if rows belong to nobody in the table of users; it names some of them, and nothing changes.
  */
 export async function linkUsers(client: pg.Client, users = '"user"'): Promise<void> {
   await requireUsers(client, users);

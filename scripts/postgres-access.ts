@@ -32,7 +32,7 @@ export async function setPassword(access: Access, password: string): Promise<voi
 }
 
 /**
- * Creates the database and the role of the API where they are missing: an earlier start may have been interrupted.
+ * Creates the database and the role of the API if they are missing: an earlier start may have been interrupted.
  *
  * @returns the connection string of that role.
  */

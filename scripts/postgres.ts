@@ -63,18 +63,18 @@ export async function startPostgres(dataDir: string) {
   }
 }
 
-/** The connection string of the server that another process runs on this folder; undefined where there is none. */
+/** The connection string of the server that another process runs on this folder; undefined if there is none. */
 export function runningPostgres(dataDir: string): string | undefined {
   try {
     const [pid, , , port] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
-    process.kill(Number(pid), 0); // Throws where no such process exists.
+    process.kill(Number(pid), 0); // Throws if no such process exists.
     return urlOf({ port: Number(port), password: readAccess(dataDir)?.password ?? OLD_PASSWORD });
   } catch {
     return undefined;
   }
 }
 
-/** @returns `port`, or another one where it is in use: none that the system would give to an outgoing connection. */
+/** @returns `port`, or another one if it is in use: none that the system would give to an outgoing connection. */
 function freePort(port = randomInt(20_000, 32_768)): Promise<number> {
   return new Promise((done) => {
     const probe = createServer().on('error', () => done(freePort()));

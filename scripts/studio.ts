@@ -21,7 +21,7 @@ function refuseOtherOrigins(): void {
 async function studio(port: number): Promise<void> {
   const { url, stop } = await openDevelopmentDatabase();
   if (!namedDatabase()) await migrateDatabase(url);
-  // The pool of drizzle-kit throws where PostgreSQL closes its connections, as it does on a Ctrl-C before `stop` begins.
+  // The pool of drizzle-kit throws when PostgreSQL closes its connections, as it does on a Ctrl-C before `stop` begins.
   let isStopping = false;
   process.on('uncaughtException', (error) => setTimeout(() => isStopping || exitWithMessage(error), 500));
   stopOnSignal(() => {

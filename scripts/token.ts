@@ -6,7 +6,7 @@ const LIFETIME_SECONDS = 30 * 24 * 60 * 60;
 
 /**
  * @returns a token for the development server, valid for 30 days, as a frontend with the same secret would sign it;
- * undefined where `.dev.vars` has no secret, because only published keys are accepted.
+ * undefined if `.dev.vars` has no secret, because only published keys are accepted.
  */
 export async function developmentToken(userId: string): Promise<string | undefined> {
   const { BETTER_AUTH_SECRET: secret, JWT_ISSUER: iss, JWT_AUDIENCE: aud } = readDevVars();

@@ -15,7 +15,7 @@ import { taskRoutes } from './tasks/routes.ts';
 
 /**
  * The path that the router sees. A trailing slash changes nothing. An empty segment becomes U+0000, so that it reaches
- * the validators, which refuse it, in place of matching no route.
+ * the validators, which refuse it, instead of matching no route.
  */
 function routedPath(request: Request): string {
   return getPath(request)

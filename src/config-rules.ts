@@ -3,13 +3,13 @@
 /** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
 const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
 
-/** @returns undefined where the text is no URL that `fetch` could reach: the parser accepts `https://a.com,https://b.com`. */
+/** @returns undefined if the text is no URL that `fetch` could reach: the parser accepts `https://a.com,https://b.com`. */
 export function parseHttpUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) && hostPattern.test(url.hostname) ? url : undefined;
 }
 
-/** @returns undefined where the text is no URL of PostgreSQL. */
+/** @returns undefined if the text is no URL of PostgreSQL. */
 export function parsePostgresUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   return url && /^postgres(ql)?:$/.test(url.protocol) ? url : undefined;
@@ -35,7 +35,7 @@ const customOrigin =
 /**
  * An origin in the spelling that `Origin` headers are compared in: lower case, no final slash.
  *
- * @returns undefined where no browser or web view could send it.
+ * @returns undefined if no browser or web view could send it.
  */
 export function toOrigin(text: string): string | undefined {
   const lower = text.toLowerCase().replace(/(?<!\/)\/$/, '');
@@ -106,7 +106,7 @@ function isPort(text: string): boolean {
 
 const sslModes = new Set(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']);
 
-/** @returns whether `pg` uses TLS with these parameters; undefined where it misreads them. */
+/** @returns whether `pg` uses TLS with these parameters; undefined if it misreads them. */
 function tlsOf(mode: string | undefined, ssl = '0', uselibpqcompat?: string): boolean | undefined {
   const needsFile = mode === 'verify-ca' && uselibpqcompat === 'true'; // As libpq, pg asks for the CA.
   const isKnown = mode === undefined ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode) && !needsFile;

@@ -29,7 +29,7 @@ const sessionSchema = z.lazy(() =>
   }),
 );
 
-/** @throws {ApiError} `invalid_token` where the payload of a verified token is malformed. */
+/** @throws {ApiError} `invalid_token` if the payload of a verified token is malformed. */
 export function parseClaims(payload: unknown): Claims {
   const parsed = claimsSchema.safeParse(payload);
   if (!parsed.success) throw unauthorized('invalid_token', 'a claim of the token is malformed');
@@ -38,7 +38,7 @@ export function parseClaims(payload: unknown): Claims {
 
 /**
  * @returns the user that the claims name.
- * @throws {ApiError} `token_expired` or `invalid_token` where they are not valid now, or not valid here.
+ * @throws {ApiError} `token_expired` or `invalid_token` if they are not valid now, or not valid here.
  */
 export function userIdOf(claims: Claims, algorithm: string, config: Config): string {
   const now = Date.now() / 1000;

@@ -61,8 +61,8 @@ async function importJwks(text: string): Promise<FetchedJwks> {
 }
 
 /**
- * @returns the key under its algorithm and id; nothing where it can verify no token.
- * @throws where the entry is malformed.
+ * @returns the key under its algorithm and id; nothing if it can verify no token.
+ * @throws if the entry is malformed.
  */
 async function importKey(published: PublishedKey): Promise<[string, CryptoKey][]> {
   const { kid, kty, crv, n, e, x, y, use = 'sig', key_ops = ['verify'] } = published;

@@ -34,8 +34,8 @@ const cache = new Map<string, CachedJwks>();
  * `CACHE_MAX_AGE`, and for an unknown key at most once per `COOLDOWN`. While the issuer fails, cached keys stay good
  * for `STALE_IF_ERROR`.
  *
- * @returns undefined where the issuer has no such key.
- * @throws {ApiError} `issuer_unavailable` where that cannot be known.
+ * @returns undefined if the issuer has no such key.
+ * @throws {ApiError} `issuer_unavailable` if that cannot be known.
  */
 export async function publicKey(url: string, kid: string, algorithm: PublicAlgorithm): Promise<CryptoKey | undefined> {
   const jwks: CachedJwks = cache.get(url) ?? { keys: new Map(), fetchedAt: 0, startedAt: 0, searchedAt: 0 };

@@ -8,7 +8,7 @@ import type { AuthenticatedEnv } from './authenticate.ts';
 const RETRY_AFTER = '60';
 
 /**
- * Asks the rate-limiting binding, where there is one, once per write with the user as the key. Where it fails, writes go
+ * Asks the rate-limiting binding, if there is one, once per write with the user as the key. If it fails, writes go
  * through.
  *
  * @throws {ApiError} `rate_limited`

@@ -10,7 +10,7 @@ const schema = z.lazy(userIdSchema);
 /**
  * Requires that `{user_id}` in the path is the token's user (S1 FR-005), before anything is read.
  *
- * @throws {ApiError} `validation_failed` where it can be no user's id, `forbidden` where it is another user's.
+ * @throws {ApiError} `validation_failed` if it can be no user's id, `forbidden` if it is another user's.
  */
 export const requireMatchingUser = createMiddleware<AuthenticatedEnv>(async function requireMatchingUser(c, next) {
   const parsed = schema.safeParse(c.req.param('user_id'));

@@ -37,7 +37,7 @@ const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
 /**
  * Checks the form of a token more strictly than `hono/jwt` does, and returns its header.
  *
- * @throws {ApiError} `invalid_token` where it cannot be a token that we could verify.
+ * @throws {ApiError} `invalid_token` if it cannot be a token that we could verify.
  */
 export function parseHeader(token: string): TokenHeader {
   const [, encodedHeader = '', payload = ''] = compactForm.exec(token) ?? [];
@@ -63,7 +63,7 @@ function decodeText(part: string): string {
  * The key that the header asks for, by the kind of its algorithm: the secret for HS256, one of the issuer's published
  * keys for a public algorithm, none for any other.
  *
- * @throws {ApiError} `invalid_token` where there is no such key, `issuer_unavailable`.
+ * @throws {ApiError} `invalid_token` if there is no such key, `issuer_unavailable`.
  */
 export async function verificationKey(
   { alg, kid }: TokenHeader,

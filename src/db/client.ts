@@ -31,7 +31,7 @@ export function openDatabase(config: Config): Run {
 }
 
 /**
- * Sends a statement again where that is safe and may help: a read as its error says, and any statement that failed
+ * Sends a statement again if that is safe and may help: a read as its error says, and any statement that failed
  * because our tables do not exist yet (S1 FR-016), after creating them. No write that may have happened is sent twice.
  */
 async function sendWithRetries(

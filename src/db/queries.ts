@@ -10,7 +10,7 @@ const noRow = (table: PgTable) =>
     ...Object.values(getTableColumns(table)).map((column) => sql`${column} = null::${sql.raw(column.getSQLType())}`),
   );
 
-/** Reads no row of the tables, and fails where a table or a column of ours is missing, or of another type. */
+/** Reads no row of the tables, and fails if a table or a column of ours is missing, or of another type. */
 export const selectReadiness = read((_: Placeholders<object>) => {
   const noTasks = db.select({ id: tasks.id }).from(tasks).where(noRow(tasks)).as('no_tasks');
   const noKeys = db

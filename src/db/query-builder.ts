@@ -29,7 +29,7 @@ export function read<Values, Row>(build: Build<Values, Row>): SourceQuery<Values
   return { ...compile(build), isRead: true };
 }
 
-/** A query that changes rows. It is sent again only where it failed because the tables did not exist. */
+/** A query that changes rows. It is sent again only if it failed because the tables did not exist. */
 export function change<Values, Row>(build: Build<Values, Row>): SourceQuery<Values, Row> {
   return { ...compile(build), isRead: false };
 }
@@ -46,7 +46,7 @@ function compile<Values>(build: Build<Values, unknown>) {
   return { sql: numbered, params: distinct, columns: columnsOf(query) };
 }
 
-/** @throws {Error} where a value is not a placeholder: the text of a query is the same for all requests. */
+/** @throws {Error} if a value is not a placeholder: the text of a query is the same for all requests. */
 function nameOf(param: unknown): string {
   const value = is(param, Param) ? param.value : param;
   if (is(value, Placeholder)) return value.name;

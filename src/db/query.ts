@@ -49,7 +49,7 @@ export function compiled<Q extends QueryTypes<object, unknown>>({
   return (values) => ({ ...rest, params: names.map((name) => requireValue(name, values)) });
 }
 
-/** @throws {Error} where a value is missing: sent as null, it could mean "any". */
+/** @throws {Error} if a value is missing: sent as null, it could mean "any". */
 function requireValue(name: string, values: object): unknown {
   const value: unknown = Reflect.get(values, name);
   if (value === undefined) throw new Error(`the query has no value for ${name}`);

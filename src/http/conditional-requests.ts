@@ -6,7 +6,7 @@ export function entityTag(version: number): string {
 }
 
 /**
- * The versions in `If-Match` (RFC 9110 §13.1.1); null where any will do. Weak tags count too: a proxy that
+ * The versions in `If-Match` (RFC 9110 §13.1.1); null if any will do. Weak tags count too: a proxy that
  * compresses makes ours weak, and they still name an exact version.
  */
 export function ifMatchVersions(c: Context): number[] | null {

@@ -5,9 +5,9 @@ import { validationError } from './errors.ts';
 export const IDEMPOTENCY_KEY_PATTERN = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * The `Idempotency-Key` of a request; undefined where there is none.
+ * The `Idempotency-Key` of a request; undefined if there is none.
  *
- * @throws {ApiError} `validation_failed` where it is not 1 to 255 visible ASCII characters.
+ * @throws {ApiError} `validation_failed` if it is not 1 to 255 visible ASCII characters.
  */
 export function idempotencyKey(c: Context): string | undefined {
   const key = c.req.header('Idempotency-Key');

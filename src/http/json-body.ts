@@ -52,7 +52,7 @@ function rejectBrokenBody(): never {
   throw new ApiError('invalid_json', { detail: 'The body broke off', reason: 'the body broke off' });
 }
 
-/** Adds the position, where the runtime reports one. The rest of its message quotes the body. */
+/** Adds the position, if the runtime reports one. The rest of its message quotes the body. */
 function invalidJson(error: unknown): ApiError {
   const [place] = /\(line \d+ column \d+\)$/.exec(String(error)) ?? [];
   return new ApiError('invalid_json', place ? { detail: `${catalogue.invalid_json.detail} ${place}` } : {});

@@ -6,7 +6,7 @@ const FIRST_READ = 16_384;
  * runtime's read buffer in memory.
  *
  * @param excess what to do with a body of more than `limit` bytes. To a proxy, an unread request is a broken connection.
- * @returns undefined where it has more than `limit` bytes.
+ * @returns undefined if it has more than `limit` bytes.
  */
 export async function readBytes(
   body: ReadableStream | null,

@@ -19,7 +19,7 @@ const MAX_PAGE_BYTES = 500_000;
 /** The greatest `int` of PostgreSQL. */
 const UNLIMITED = 2 ** 31 - 1;
 
-/** @returns `limit` tasks, or fewer where they are very large. */
+/** @returns `limit` tasks, or fewer if they are very large. */
 export async function readPage(select: SelectRows, userId: string, limit: number): Promise<Page> {
   const { rows, hasMore } = await selectFitting(select, limit);
   const tasks: string[] = [];

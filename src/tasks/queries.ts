@@ -138,7 +138,7 @@ type Changes = Omit<UpdateTask, 'completed'> & { completed: boolean | null; togg
 
 const comma = sql`, `;
 
-/** A task stays as it is where no field is to change, or all have these values already. */
+/** A task stays as it is if no field is to change, or all have these values already. */
 export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
   const ifSet = (field: Exclude<keyof UpdateTask, 'sets' | 'completed'>) =>
     sql`case when ${sql.raw(`'${field}'`)} = any(${values.sets}::text[]) then ${values[field]} else ${tasks[field]} end`;
@@ -160,7 +160,7 @@ export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Ch
     .returning(taskColumns);
 });
 
-/** Does what `updateTask` does where it only toggles, for half the CPU. Each of *n* concurrent toggles counts. */
+/** Does what `updateTask` does when it only toggles, for half the CPU. Each of *n* concurrent toggles counts. */
 export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
   db
     .update(tasks)

@@ -34,8 +34,8 @@ function rejectDeletedUser(error: unknown): never {
  * statement; a page with long descriptions is two.
  *
  * @param revealsForeign whether another user's task is reported as such (S1, S2) or as missing (S0, S3).
- * @throws {ApiError} from every method that takes an id: `not_found`, or `forbidden` where `revealsForeign`;
- * `version_mismatch` where the task has none of the `versions`, and then nothing changes.
+ * @throws {ApiError} from every method that takes an id: `not_found`, or `forbidden` if `revealsForeign`;
+ * `version_mismatch` if the task has none of the `versions`, and then nothing changes.
  */
 export function taskRepository(run: Run, userId: string, revealsForeign: boolean) {
   const toStoredTask = (row: TaskRow & { version: string }): StoredTask => ({
@@ -50,7 +50,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
     return row ?? explainMiss(id, versions);
   }
 
-  /** Finds out why no row matched, with a second statement where that is not always a 404. */
+  /** Finds out why no row matched, with a second statement if that is not always a 404. */
   async function explainMiss(id: bigint, versions: IfVersions): Promise<never> {
     const needsOwner = revealsForeign || versions !== null;
     const [found] = needsOwner ? await run(queries.selectOwnership({ userId, id })) : [];
@@ -78,7 +78,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
     /**
      * Creates a task unless this key has created it already. The key is claimed in the same statement.
      *
-     * @throws {ApiError} `idempotency_key_reused` where the key came with another request.
+     * @throws {ApiError} `idempotency_key_reused` if the key came with another request.
      */
     async createOnce(key: string, fields: CreateTask): Promise<StoredTask> {
       const fingerprint = (await sha256(JSON.stringify(Object.values(fields)))) ?? '';
@@ -95,7 +95,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
       return toStoredTask(await runOnTask(id, queries.selectTask({ userId, id })));
     },
 
-    /** The task stays as it is where the update changes nothing. */
+    /** The task stays as it is if the update changes nothing. */
     async update(id: bigint, { completed, ...fields }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
       const task = { userId, id, versions };
       const toggles = completed === 'toggle';

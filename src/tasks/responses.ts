@@ -44,7 +44,7 @@ function nextUrl(c: Context, next: Position): string {
 }
 
 /**
- * Streams a whole list, in memory that does not grow with it. The first chunk is read before the status is sent; where
+ * Streams a whole list, in memory that does not grow with it. The first chunk is read before the status is sent; if
  * a later one fails, the body breaks off, so that no client takes the list for complete.
  */
 export async function sendAll(c: Context, after: Position | undefined, readPage: ReadPage) {
@@ -68,7 +68,7 @@ function streamFrom(c: Context, first: Page, readPage: ReadPage): ReadableStream
         const page = next && (await readPage(next, Math.min(2 * length, CHUNK_SIZE)));
         next = page?.next;
         length = page?.length ?? 0;
-        if (page?.json) controller.enqueue(encoder.encode(`,${page.json}`)); // Empty where the rest was deleted.
+        if (page?.json) controller.enqueue(encoder.encode(`,${page.json}`)); // Empty if the rest was deleted.
         if (next) return;
         controller.enqueue(encoder.encode(']'));
         controller.close();
