@@ -13,8 +13,9 @@ export function handleError(error: Error, c: Context<AppEnv>): Response {
   const { status: defaultStatus, detail } = catalogue[code];
   const status = defaultStatus === 422 ? (c.get('config')?.validationStatus ?? defaultStatus) : defaultStatus;
   if (status === 503) c.header('Retry-After', RETRY_AFTER);
+  for (const [name, value] of Object.entries(details.headers ?? {})) c.header(name, value);
   const body: ErrorBody = { detail: details.detail ?? detail, code, errors: details.errors };
-  return c.json(body, status, details.headers);
+  return c.json(body, status);
 }
 
 /** What the log may say of an error: names and codes, never its message, which may hold SQL, values or tokens. */
