@@ -1,7 +1,7 @@
 import type { Verdict } from './goals.ts';
 import type { Measurements } from './measurements.ts';
 
-/** A column of the table: the values of a server or, where it has a peer, their ratios to the peer's. */
+/** A column of the table: the values of a server or, if it has a peer, their ratios to the peer's. */
 type Column = { title: string; server: string; peer?: string };
 
 /** @returns all results as a Markdown table, with the goals in brackets and what misses its goal in bold. */

@@ -15,7 +15,7 @@ complete and delete their own tasks, and sees no others.
 - **Every response** has an \`X-Request-Id\`, which names the request in the log. A request may bring its own: 1–255 letters,
   digits, \`-\`, \`_\` and \`=\`.
 - **Errors** have a \`detail\`, a sentence for people, and a \`code\`, a word for programs that never changes. Validation
-  errors also have \`errors\`, one for each field or parameter. Their status is 422, or 400 where the deployment has
+  errors also have \`errors\`, one for each field or parameter. Their status is 422, or 400 if the deployment has
   \`VALIDATION_ERROR_STATUS=400\`.
 - **Retries**: after a 503, or without a response, send the request again: a \`POST\` with the same \`Idempotency-Key\`, and
   \`completed\` instead of a toggle.

@@ -3,7 +3,7 @@
 /** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
 const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
 
-/** @returns undefined if the text is no URL that `fetch` could reach: the parser accepts `https://a.com,https://b.com`. */
+/** @returns undefined if `fetch` could reach no such URL. `URL` alone would accept `https://a.com,https://b.com`. */
 export function parseHttpUrl(text: string): URL | undefined {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) && hostPattern.test(url.hostname) ? url : undefined;
@@ -56,7 +56,9 @@ export function isNeonHost(hostname: string): boolean {
   return /\.neon\.tech\.?$/i.test(hostname);
 }
 
-/** @returns what keeps a driver from using this PostgreSQL URL; undefined where nothing does. */
+const NO_HOST = 'names no host that a Worker can reach';
+
+/** @returns what keeps a driver from using this PostgreSQL URL; undefined if nothing does. */
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parsePostgresUrl(text);
   if (!url) return 'is not a PostgreSQL URL';
@@ -64,7 +66,8 @@ export function databaseUrlProblem(text: string, isProduction: boolean): string 
   return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(url, isProduction);
 }
 
-function neonUrlProblem({ username, password, pathname }: URL): string | undefined {
+function neonUrlProblem({ hostname, username, password, pathname }: URL): string | undefined {
+  if (!hostPattern.test(hostname)) return NO_HOST;
   if (!username) return 'names no user';
   if (!password) return 'has no password, which Neon requires';
   return pathname.length > 1 ? undefined : 'names no database, which Neon requires';
@@ -74,7 +77,7 @@ function neonUrlProblem({ username, password, pathname }: URL): string | undefin
 function tcpUrlProblem(url: URL, isProduction: boolean): string | undefined {
   const last = (name: string) => url.searchParams.getAll(name).at(-1);
   const host = last('host') || url.hostname;
-  if (!/^(?:[\w.:-]+|\[[\da-f:.]+\])$/i.test(host)) return 'names no host that a Worker can reach';
+  if (!/^(?:[\w.:-]+|\[[\da-f:.]+\])$/i.test(host)) return NO_HOST;
   if (!isPort(last('port') || url.port)) return 'has a port that is not a number from 1 to 65535';
   if (!(last('user') || url.username)) return 'names no user';
   const file = ['sslrootcert', 'sslcert', 'sslkey'].find((name) =>

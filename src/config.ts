@@ -61,10 +61,11 @@ const publishedSecrets = new Set([
 /**
  * The text of a variable, without white space around it.
  *
- * @returns undefined if it is unset or empty: `wrangler.toml` cannot unset a variable.
+ * @returns undefined if it is unset, or empty, because `wrangler.toml` cannot unset a variable.
  */
 export function readVariable(env: Environment, name: VariableName): string | undefined {
-  return String(env[name] ?? '').trim() || undefined;
+  const value = env[name];
+  return typeof value === 'object' ? undefined : String(value ?? '').trim() || undefined;
 }
 
 const configs = new WeakMap<Environment, Config>();
@@ -103,7 +104,9 @@ function parseConfig(env: Environment): Config {
 
 /** What is missing or refused. */
 function* problemsOf(env: Environment): Generator<string, void, void> {
-  for (const name of variableNames) if (typeof env[name] === 'object') yield `${name} must be text`;
+  const notText = variableNames.filter((name) => typeof env[name] === 'object');
+  yield* notText.map((name) => `${name} must be text`);
+  if (notText.length > 0) return;
   const read = (name: VariableName) => readVariable(env, name);
   const secret = read('BETTER_AUTH_SECRET');
   const betterAuthUrl = read('BETTER_AUTH_URL');
@@ -113,7 +116,7 @@ function* problemsOf(env: Environment): Generator<string, void, void> {
   if (databaseProblem) yield databaseProblem;
   if (!secret && !betterAuthUrl && !jwksUrl)
     yield 'BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL';
-  if (secret && [...secret].length < 32) yield 'BETTER_AUTH_SECRET must have at least 32 characters';
+  if (secret && secret.length < 32) yield 'BETTER_AUTH_SECRET must have at least 32 characters';
   if (secret && publishedSecrets.has(secret)) yield 'BETTER_AUTH_SECRET is a published example';
   if (betterAuthUrl && !parseHttpUrl(betterAuthUrl)) yield 'BETTER_AUTH_URL is not an HTTP URL';
   else if (betterAuthUrl && !jwksUrl && !isSafeForKeys(betterAuthUrl)) yield 'BETTER_AUTH_URL must be an https URL';

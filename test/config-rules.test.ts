@@ -18,6 +18,7 @@ test.each<[variable: string, value: string, reason: string]>([
     `postgres://u:p@${rest}`,
     'DATABASE_URL has a port that is not a number from 1 to 65535',
   ]),
+  ['DATABASE_URL', `postgres://u:p@a.neon.tech,${neon}/x`, 'DATABASE_URL names no host that a Worker can reach'],
   ['DATABASE_URL', `postgres://u@${neon}/x`, 'DATABASE_URL has no password, which Neon requires'],
   ['DATABASE_URL', `postgres://u:p@${neon}`, 'DATABASE_URL names no database, which Neon requires'],
   ['DATABASE_URL', `postgres://u@${neon.toUpperCase()}./x`, 'DATABASE_URL has no password, which Neon requires'],
@@ -79,7 +80,7 @@ test.each([
 ])(
   'a production database that would be sent a password over TCP without TLS is refused: postgres://%s',
   async (url) => {
-    const env = { DATABASE_URL: `postgres://${url}`, ENVIRONMENT: 'production' as const };
+    const env = { DATABASE_URL: `postgres://${url}`, ENVIRONMENT: 'production' };
     const { line } = await callAndReadLog('GET /health', { env });
     expect(line.error.reason).toBe('DATABASE_URL would send the password without TLS: add sslmode=require');
   },

@@ -41,7 +41,7 @@ describe.each<[request: string, body?: object]>([
     },
   );
 
-  test.each(faultsOf(request).filter(isMild))('succeeds where the database is %s', async (fault) => {
+  test.each(faultsOf(request).filter(isMild))('succeeds if the database is %s', async (fault) => {
     expect((await callThrough(fault)).response.status).toBeLessThan(300);
   });
 });

@@ -45,6 +45,7 @@ const databases: Record<string, string[]> = {
   enumeration: ["create type tasks as enum ('a')"],
   required: changedBy('alter table tasks add unknown int not null'),
   renamed: changedBy('alter table tasks rename description to details'),
+  keyless: changedBy('alter table idempotency_keys drop constraint idempotency_keys_user_id_key_pk'),
   later: changedBy('alter table tasks add unknown int not null default 1'),
 };
 
@@ -65,8 +66,9 @@ beforeAll(async () => {
   }
 });
 
-const otherTables = 'a table is not as this version needs it: it may be another program’s, or need npm run db:migrate';
-const noTables = 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate';
+const schemaMismatch =
+  'a table is not as this version needs it: it may be another program’s, or need npm run db:migrate';
+const tablesMissing = 'no table of ours in the search_path, and this role may not create them: run npm run db:migrate';
 const encoding = 'the encoding of the database is not UTF-8';
 const noTableOfOurs = 'the migrations are recorded, but the search_path has no table of ours';
 
@@ -86,15 +88,15 @@ const cases: Case[] = [
   ['a role without connections', 'GET', as('full'), 503, 'too many connections', '53300', { http_status: 500 }],
   ['a read-only role', 'POST', as('readonly'), 503, 'the database is read-only', '25006'],
   ['a role without privileges', 'GET', as('bare'), 500, 'the role lacks a privilege', '42501'],
-  ['a table without our columns', 'GET', databaseUrl('broken'), 500, otherTables, '42703'],
-  ['a table with other types', 'GET', ours('uuids'), 500, otherTables, '22P02'],
-  ['columns that hold text', 'GET', ours('texts'), 500, otherTables, '42883'],
-  ['a table with the name of one of ours', 'GET', ours('keys'), 500, otherTables, '42P07'],
-  ['a type with the name of one of ours', 'GET', ours('enumeration'), 500, otherTables, '42710'],
-  ['a column that another version requires', 'POST', ours('required'), 500, otherTables, '23502'],
-  ['a column that another version has renamed', 'GET', ours('renamed'), 500, otherTables, '42703'],
-  ['no schema in the search_path', 'GET', as('nowhere'), 503, noTables, ''],
-  ['tables that the role may not create', 'GET', as('bare', role, ours('empty')), 503, noTables, ''],
+  ['a table without our columns', 'GET', databaseUrl('broken'), 500, schemaMismatch, '42703'],
+  ['a table with other types', 'GET', ours('uuids'), 500, schemaMismatch, '22P02'],
+  ['columns that hold text', 'GET', ours('texts'), 500, schemaMismatch, '42883'],
+  ['a table with the name of one of ours', 'GET', ours('keys'), 500, schemaMismatch, '42P07'],
+  ['a type with the name of one of ours', 'GET', ours('enumeration'), 500, schemaMismatch, '42710'],
+  ['a column that another version requires', 'POST', ours('required'), 500, schemaMismatch, '23502'],
+  ['a column that another version has renamed', 'GET', ours('renamed'), 500, schemaMismatch, '42703'],
+  ['no schema in the search_path', 'GET', as('nowhere'), 503, tablesMissing, ''],
+  ['tables that the role may not create', 'GET', as('bare', role, ours('empty')), 503, tablesMissing, ''],
   ['other schemas in the search_path', 'GET', as('elsewhere'), 503, noTableOfOurs, '42P01'],
   ['the encoding LATIN1', 'GET', ours('LATIN1'), 500, encoding, '22P05'],
   ['the encoding SQL_ASCII', 'POST', ours('SQL_ASCII'), 500, encoding, '0A000'],
@@ -115,6 +117,14 @@ test.each(cases)(
 test.skipIf(overNeon)('a role that may not log in: the log names the cause', async () => {
   const reason = 'the server refuses this user, or requires TLS (sslmode=require)';
   await expectFailure('GET /api/tasks', { DATABASE_URL: as('outside') }, [503, reason, { sqlstate: '28000' }]);
+});
+
+test('idempotency keys without their primary key: the log names the cause', async () => {
+  const headers = { 'Idempotency-Key': 'key' };
+  const request = { user: freshUser(), body: { title: 'x' }, headers, env: { DATABASE_URL: ours('keyless') } };
+  const { response, line } = await callAndReadLog('POST /api/tasks', request);
+  expect(response.status).toBe(500);
+  expect(line.error).toEqual({ code: 'internal_error', reason: schemaMismatch, sqlstate: '42P10' });
 });
 
 test('a migration of a later version that leaves our columns usable is no obstacle', async () => {

@@ -47,7 +47,7 @@ describe.each(routePrefixes)('a body sent to $prefix', ({ tasksOf }) => {
     for (const response of await sendEachWay({ body })) expect(response).toEqual(invalidJson());
   });
 
-  test('an empty body is refused where one is required [S2 US4.2]', async () => {
+  test('an empty body is refused if one is required [S2 US4.2]', async () => {
     for (const response of await sendTaskEachWay({}))
       expect(response).toEqual({ status: 400, json: { detail: 'A JSON body is required', code: 'invalid_json' } });
   });

@@ -39,4 +39,10 @@ describe.each(routePrefixes)('under $prefix', ({ tasksOf }) => {
     const errors = [{ field, message }];
     expect([status, json]).toEqual([422, { detail: `${field}: ${message}`, code: 'validation_failed', errors }]);
   });
+
+  test('all that is wrong with a query is reported at once', async () => {
+    const user = freshUser();
+    const { json } = await call(`GET ${tasksOf(user)}?completed=true&completed=false&cursor=x&limit=0`, { user });
+    expect(json.errors.map(({ field }: { field: string }) => field)).toEqual(['limit', 'cursor', 'status']);
+  });
 });

@@ -58,7 +58,7 @@ test('null and other entries of no use among the keys do not spoil the others', 
   expect(await issuer.find('first')).toBe('found');
 });
 
-test('entries that share the id of a key do not displace it where they are malformed or of another kind', async () => {
+test('entries that share the id of a key do not displace it if they are malformed or of another kind', async () => {
   const issuer = new MockedIssuer();
   const sharing = [
     { ...second, kid: 'first' },

@@ -46,7 +46,7 @@ test('unknown keys cause one fetch per 30 seconds, after which a new key is acce
   expect([await issuer.find('second'), issuer.fetches]).toEqual(['found', 3]);
 });
 
-test('a new key is accepted at once where no search in 30 seconds, the first fetch aside, found nothing', async () => {
+test('a new key is accepted at once if no search in 30 seconds, the first fetch aside, found nothing', async () => {
   const issuer = new MockedIssuer(first);
   expect([await issuer.find('junk'), issuer.fetches]).toEqual(['unknown', 1]);
   issuer.publish(first, second);
@@ -63,7 +63,7 @@ test('a key that was withdrawn is refused after 5 minutes, whatever keys strange
   expect(await issuer.find('first')).toBe('unknown');
 });
 
-test('a key that was withdrawn is refused after 5 minutes and 2 seconds where the JWKS is slow', async () => {
+test('a key that was withdrawn is refused after 5 minutes and 2 seconds if the JWKS is slow', async () => {
   const issuer = await startCached();
   await pass(5 * MINUTE);
   issuer.respond = async () => {
@@ -96,7 +96,7 @@ test('while the JWKS fails, cached keys are used for 24 hours, and it is fetched
   expect(await issuer.find('first')).toBe(unavailable);
 });
 
-test('where the clock goes back, the keys count as stale: a withdrawn key is refused at the next request', async () => {
+test('if the clock goes back, the keys count as stale: a withdrawn key is refused at the next request', async () => {
   const issuer = await startCached();
   issuer.publish(second);
   vi.setSystemTime(Date.now() - HOUR);

@@ -28,7 +28,7 @@ test('a refused token is not counted, and another user of the path is refused fi
   expect((await call('POST /api/somebody/tasks', { user: freshUser(), env, body: {} })).status).toBe(403);
 });
 
-test('where the rate limiter fails, writes go through, and a line of the log says so', async () => {
+test('if the rate limiter fails, writes go through, and a line of the log says so', async () => {
   const log = vi.spyOn(console, 'log');
   const { status } = await call('POST /api/tasks', { user: freshUser(), env: limitedTo(-1), body: { title: 'x' } });
   expect(status).toBe(201);

@@ -62,7 +62,7 @@ describe.each(routePrefixes)('under $prefix', ({ prefix, tasksOf, setUp }) => {
       expect((await call(`GET ${path}`, { user })).json).toEqual(task);
     });
 
-    test('with If-Match returns 404 where there is no such task', async () => {
+    test('with If-Match returns 404 if there is no such task', async () => {
       const user = freshUser();
       const headers = { 'If-Match': '"1"' };
       const { status, json } = await call(`${method} ${tasksOf(user)}/0${suffix}`, { user, body, headers });

@@ -3,7 +3,7 @@ const followScheme = () => document.documentElement.classList.toggle('dark-mode'
 dark.addEventListener('change', followScheme);
 followScheme();
 
-/** Folds a response's headers, without those that every response has: `/health` has only those. */
+/** Folds a response's headers, and leaves out those of every response, which are those of `/health`. */
 const foldHeaders =
   (Headers, { React: { createElement }, specSelectors }) =>
   (props) => {

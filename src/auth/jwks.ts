@@ -15,9 +15,8 @@ const MAX_WAIT = FETCH_TIMEOUT + 500;
 /** What one issuer published, and when it was asked. Instants are milliseconds since 1970, 0 for never. */
 type CachedJwks = {
   keys: Map<string, CryptoKey>;
-  /** When the fetch that brought the keys was started. */
   fetchedAt: number;
-  /** When the last fetch was started. */
+  attemptedAt: number;
   startedAt: number;
   /** When it was last fetched for the sake of an unknown key. */
   searchedAt: number;
@@ -38,7 +37,13 @@ const cache = new Map<string, CachedJwks>();
  * @throws {ApiError} `issuer_unavailable` if that cannot be known.
  */
 export async function publicKey(url: string, kid: string, algorithm: PublicAlgorithm): Promise<CryptoKey | undefined> {
-  const jwks: CachedJwks = cache.get(url) ?? { keys: new Map(), fetchedAt: 0, startedAt: 0, searchedAt: 0 };
+  const jwks: CachedJwks = cache.get(url) ?? {
+    keys: new Map(),
+    fetchedAt: 0,
+    attemptedAt: 0,
+    startedAt: 0,
+    searchedAt: 0,
+  };
   cache.set(url, jwks);
   const find = () => (isYounger(jwks.fetchedAt, STALE_IF_ERROR) ? jwks.keys.get(`${algorithm} ${kid}`) : undefined);
   const isPending = jwks.pending && isYounger(jwks.startedAt, MAX_WAIT);
@@ -57,9 +62,9 @@ function isYounger(instant: number, maxAge: number): boolean {
   return age >= 0 && age < maxAge;
 }
 
-function isFetchDue({ fetchedAt, startedAt, searchedAt, failure }: CachedJwks, isCached: boolean): boolean {
-  if (!isYounger(fetchedAt, STALE_IF_ERROR)) return !isYounger(startedAt, RETRY_PAUSE);
-  if (!isYounger(fetchedAt, CACHE_MAX_AGE)) return !failure || !isYounger(startedAt, COOLDOWN);
+function isFetchDue({ fetchedAt, attemptedAt, searchedAt, failure }: CachedJwks, isCached: boolean): boolean {
+  if (!isYounger(fetchedAt, STALE_IF_ERROR)) return !isYounger(attemptedAt, RETRY_PAUSE);
+  if (!isYounger(fetchedAt, CACHE_MAX_AGE)) return !failure || !isYounger(attemptedAt, COOLDOWN);
   return !isCached && !isYounger(searchedAt, COOLDOWN);
 }
 
@@ -75,8 +80,9 @@ function startFetch(jwks: CachedJwks, url: string): void {
 
 async function refresh(jwks: CachedJwks, url: string): Promise<void> {
   const { keys, failure } = await fetchJwks(url, FETCH_TIMEOUT);
+  jwks.attemptedAt = Date.now();
   jwks.failure = failure;
   if (!keys) return;
   jwks.keys = keys;
-  jwks.fetchedAt = jwks.startedAt;
+  jwks.fetchedAt = jwks.attemptedAt;
 }

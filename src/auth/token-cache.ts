@@ -19,7 +19,7 @@ export function cachedToken(token: string): VerifiedToken | undefined {
   return cache.get(token);
 }
 
-/** Caches a token. If the cache is full, it replaces the oldest one. */
+/** Caches a token, instead of the oldest one if the cache is full. */
 export function cacheToken(token: string, verified: VerifiedToken): void {
   if (token.length > MAX_TOKEN_LENGTH) return;
   cache.delete(token); // So that it becomes the newest.

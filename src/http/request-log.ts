@@ -6,7 +6,7 @@ import { describeError } from './error-handler.ts';
 
 /**
  * Writes one line of JSON per request (S1 NFR-004). It holds the route's pattern instead of the path, and no query,
- * so that nothing that users type reaches the log.
+ * because both hold what users type.
  */
 export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, next) {
   const start = Date.now();

@@ -15,7 +15,7 @@ export function encodeCursor({ createdAt, id }: Position): string {
   return encodeBase64Url(bytes.buffer).replace(/=+$/, '');
 }
 
-/** @returns undefined if `encodeCursor` cannot have made it. PostgreSQL's calendar has no year 0. */
+/** @returns undefined if it is no cursor of a list. PostgreSQL's calendar has no year 0. */
 export function decodeCursor(cursor: string): Position | undefined {
   try {
     const text = new TextDecoder().decode(decodeBase64Url(cursor));

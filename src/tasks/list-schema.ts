@@ -39,7 +39,7 @@ const limit = () =>
 const cursor = () =>
   z.pipe(
     z.pipe(z.string('must be given once'), z.transform(decodeCursor)),
-    z.custom<Position>((position) => position !== undefined, 'is not a cursor of this API'),
+    z.custom<Position>((position) => position !== undefined, { error: 'is not a cursor of this API', abort: false }),
   );
 
 /** The parameters that `listSchema` knows. */

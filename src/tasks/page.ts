@@ -20,7 +20,7 @@ const MAX_PAGE_BYTES = 500_000;
 const UNLIMITED = 2 ** 31 - 1;
 
 /** @returns `limit` tasks, or fewer if they are very large. */
-export async function readPage(select: SelectRows, userId: string, limit: number): Promise<Page> {
+export async function fillPage(select: SelectRows, userId: string, limit: number): Promise<Page> {
   const { rows, hasMore } = await selectFitting(select, limit);
   const tasks: string[] = [];
   let bytes = 0;

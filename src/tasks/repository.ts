@@ -2,7 +2,7 @@ import { sha256 } from 'hono/utils/crypto';
 import { DatabaseError } from '../db/errors.ts';
 import type { Run, Statement } from '../db/query.ts';
 import { ApiError, unauthorized } from '../http/errors.ts';
-import { type Page, type PageOptions, readPage, type SelectRows } from './page.ts';
+import { fillPage, type Page, type PageOptions, type SelectRows } from './page.ts';
 import * as queries from './queries.generated.ts';
 import { type TaskRow, taskJson } from './task-json.ts';
 import type { CreateTask, UpdateTask } from './task-schema.ts';
@@ -17,7 +17,7 @@ export type StoredTask = {
 };
 
 /** The versions that a task must have to be changed; null for any. */
-type IfVersions = number[] | null;
+type Versions = number[] | null;
 
 /** SQLSTATE of a task whose user is not in the linked table of users (`npm run db:link-users`). */
 const FOREIGN_KEY_VIOLATION = '23503';
@@ -45,13 +45,13 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
   });
 
   /** Runs a statement about one task, and returns its row. */
-  async function runOnTask<Row>(id: bigint, statement: Statement<Row>, versions: IfVersions = null): Promise<Row> {
+  async function runOnTask<Row>(id: bigint, statement: Statement<Row>, versions: Versions = null): Promise<Row> {
     const [row] = await run(statement);
     return row ?? explainMiss(id, versions);
   }
 
   /** Finds out why no row matched, with a second statement if that is not always a 404. */
-  async function explainMiss(id: bigint, versions: IfVersions): Promise<never> {
+  async function explainMiss(id: bigint, versions: Versions): Promise<never> {
     const needsOwner = revealsForeign || versions !== null;
     const [found] = needsOwner ? await run(queries.selectOwnership({ userId, id })) : [];
     const isOwn = found?.isOwn === 't';
@@ -66,7 +66,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
         const values = { userId, completed: completed ?? null, limit, maxDescriptionBytes };
         return run(after ? queries.selectPageAfter({ ...values, ...after }) : queries.selectFirstPage(values));
       };
-      return readPage(select, userId, limit);
+      return fillPage(select, userId, limit);
     },
 
     async create(fields: CreateTask): Promise<StoredTask> {
@@ -96,7 +96,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
     },
 
     /** The task stays as it is if the update changes nothing. */
-    async update(id: bigint, { completed, ...fields }: UpdateTask, versions: IfVersions): Promise<StoredTask> {
+    async update(id: bigint, { completed, ...fields }: UpdateTask, versions: Versions): Promise<StoredTask> {
       const task = { userId, id, versions };
       const toggles = completed === 'toggle';
       const statement =
@@ -106,7 +106,7 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
       return toStoredTask(await runOnTask(id, statement, versions));
     },
 
-    async remove(id: bigint, versions: IfVersions): Promise<void> {
+    async remove(id: bigint, versions: Versions): Promise<void> {
       await runOnTask(id, queries.deleteTask({ userId, id, versions }), versions);
     },
   };

@@ -1,4 +1,4 @@
-/** A response as a client saw it; status 0 where none came. */
+/** A response as a client saw it; status 0 if none came. */
 export type Result = { status: number; headers: Headers; body: string; milliseconds: number };
 
 export type Request = {
@@ -31,7 +31,7 @@ export function open(url: string, { method, path, token, body, headers, signal }
   });
 }
 
-/** Never throws: where no response comes, the status is 0 and the body is the error. */
+/** Never throws: if no response comes, the status is 0 and the body is the error. */
 export async function send(url: string, request: Request): Promise<Result> {
   const start = performance.now();
   try {

@@ -16,7 +16,7 @@ export async function collectGarbage(inspectorPort: number, url: string): Promis
   }
 }
 
-/** Takes a heap snapshot, before which V8 collects garbage. @returns undefined where the inspector does not respond. */
+/** Takes a heap snapshot, before which V8 collects garbage. @returns undefined if the inspector does not respond. */
 async function takeSnapshot(inspector: string, url: string): Promise<string | undefined> {
   const socket = new WebSocket(inspector);
   let snapshot = '';
@@ -47,7 +47,7 @@ function sizeOf({ snapshot, nodes }: Snapshot): number {
  * Collects garbage again and again while something runs.
  *
  * @returns the result, and MiB that the isolate held then, at most, beyond what it held before.
- * @throws {Error} where it ended before that could be measured.
+ * @throws {Error} if it ended before that could be measured.
  */
 export async function whileHolding<T>(
   collectGarbage: () => Promise<number>,

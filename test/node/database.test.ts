@@ -34,7 +34,7 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
     expect(names.sort()).toEqual(defined.sort());
   });
 
-  test('finds nothing to do where the Worker has created the tables [S1 FR-016]', async () => {
+  test('finds nothing to do if the Worker has created the tables [S1 FR-016]', async () => {
     const DATABASE_URL = await createDatabase('created_by_worker');
     await query(DATABASE_URL, createTables);
     const recorded = await query(DATABASE_URL, RECORDED);
@@ -120,7 +120,7 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
     await stop();
   });
 
-  test('leaves the exit status of a program as it is: that of npm test, where a test fails', () => {
+  test('leaves the exit status of a program as it is: that of npm test, if a test fails', () => {
     const program = "import './scripts/postgres.ts'; process.exitCode = 3;";
     expect(spawnSync('node', ['--input-type=module', '--eval', program], { cwd: project }).status).toBe(3);
   });

@@ -66,7 +66,7 @@ export type ApiResponse = { status: number; headers: Headers; text: string; json
 /**
  * Calls the Worker: `call('GET /api/tasks', { user })`.
  *
- * @throws {Error} where the OpenAPI document does not describe the response, or where the response or the log shows
+ * @throws {Error} if the OpenAPI document does not describe the response, or if the response or the log shows
  * what it must not (S0 FR-011).
  */
 export async function call(methodAndPath: string, options: Call = {}): Promise<ApiResponse> {

@@ -48,7 +48,7 @@ export class Issuer {
     return (await response.json<{ token: string }>()).token;
   }
 
-  /** Sends a request to Better Auth as its own frontend does. @throws {Error} where it fails. */
+  /** Sends a request to Better Auth as its own frontend does. @throws {Error} if it fails. */
   async request(method: string, path: string, { body, session }: { body?: object; session?: Session } = {}) {
     const response = await fetch(`${this.url}${this.authPath}/${path}`, {
       method,

@@ -14,7 +14,7 @@ async function publishedKey(kid: string): Promise<object> {
 export const [first, second] = await Promise.all([publishedKey('first'), publishedKey('second')]);
 
 /**
- * An issuer that no other test asks, in place of `fetch`. Timers and the clock are in the test's hands, the time limit
+ * An issuer that no other test asks, instead of `fetch`. Timers and the clock are in the test's hands, the time limit
  * of the fetch included. What `fetch` gets is recorded.
  */
 export class MockedIssuer {

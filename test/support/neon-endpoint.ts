@@ -66,7 +66,7 @@ function respond(response: ServerResponse, { status, body }: NeonResponse, isTru
   else response.end(text);
 }
 
-/** Runs a statement in a session that is then reset; cancels it where the client hangs up. */
+/** Runs a statement in a session that is then reset; cancels it if the client hangs up. */
 async function execute(request: IncomingMessage, response: ServerResponse, pool: pg.Pool): Promise<NeonResponse> {
   const body = await buffer(request);
   if (body.length > MAX_BYTES) return refusals['status-413'];

@@ -12,7 +12,7 @@ const routes = operations.map((operation) => ({
 /**
  * Holds a response against the OpenAPI document. Preflights are not in it.
  *
- * @throws {Error} where the document does not have the status, a header, the media type, a field or a value.
+ * @throws {Error} if the document does not have the status, a header, the media type, a field or a value.
  */
 export function expectDocumented(method: string, url: string, { status, headers, text, json }: ApiResponse): void {
   const path = new URL(url).pathname.replace(/(?<=.)\/$/, '');

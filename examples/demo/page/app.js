@@ -45,7 +45,7 @@ for (const button of document.querySelectorAll('#refused button'))
     $('#log details').open = true;
   });
 
-/** Shows the tasks of the user, or the form to sign in where there is none. */
+/** Shows the tasks of the user, or the form to sign in if there is none. */
 async function open(user) {
   forgetToken();
   clearTasks();
