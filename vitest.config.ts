@@ -34,7 +34,14 @@ function overTransport(transport: 'neon' | 'tcp') {
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
           hyperdrives: { HYPERDRIVE: inject('workerDatabaseUrl') },
-          outboundService: (request) => forward(request, inject('neonEndpoint')),
+          // Requests for Neon go to the endpoint that the tests started, and all others where they are meant to go.
+          outboundService: async (request) =>
+            fetch(isNeonApi(new URL(request.url).hostname) ? inject('neonEndpoint') : request.url, {
+              method: request.method,
+              redirect: 'manual',
+              headers: [...request.headers].filter(([name]) => name !== 'host' && name !== 'content-length'),
+              ...(request.method !== 'GET' && { body: await request.arrayBuffer() }),
+            }),
         },
       })),
     ],
@@ -50,21 +57,6 @@ function overTransport(transport: 'neon' | 'tcp') {
   };
 }
 
-type ForwardedRequest = { url: string; method: string; headers: Iterable<[string, string]> } & Pick<
-  Body,
-  'arrayBuffer'
->;
-
-/** Sends requests for Neon to the endpoint that the tests started, and all others where they are meant to go. */
-async function forward(request: ForwardedRequest, neonEndpoint: string) {
-  return fetch(isNeonApi(new URL(request.url).hostname) ? neonEndpoint : request.url, {
-    method: request.method,
-    redirect: 'manual',
-    headers: [...request.headers].filter(([name]) => name !== 'host' && name !== 'content-length'),
-    ...(request.method !== 'GET' && { body: await request.arrayBuffer() }),
-  });
-}
-
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -76,7 +68,7 @@ export default defineConfig({
       overTransport('neon'),
       overTransport('tcp'),
       // The commands of the README, in Node.
-      { test: { ...common, name: 'shell', include: ['test/node/*.test.ts'] } },
+      { test: { ...common, testTimeout: 300_000, name: 'shell', include: ['test/node/*.test.ts'] } },
     ],
   },
 });

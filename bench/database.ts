@@ -1,30 +1,17 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { migrateDatabase, withDatabase } from '../scripts/database.ts';
-import { startPostgres } from '../scripts/postgres.ts';
+import { withDatabase } from '../scripts/database.ts';
+import { startMigratedPostgres } from '../test/support/postgres.ts';
 import { treeCpuTime } from './processes.ts';
 
 /** A user and the id of one of their tasks. */
 export type User = { id: string; taskId: string };
 
-export type Database = {
-  url: string;
-  query: (statement: string, values?: unknown[]) => Promise<pg.QueryResult>;
-  /** @returns milliseconds of CPU that all processes of PostgreSQL have used. */
-  cpu: () => number;
-  stop: () => Promise<void>;
-};
+export type Database = Awaited<ReturnType<typeof startDatabase>>;
 
 /** Starts PostgreSQL with our tables, in a folder that is deleted when this process exits. */
-export async function startDatabase(): Promise<Database> {
-  const dir = await mkdtemp(join(tmpdir(), 'taskflow-bench-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const postgres = await startPostgres(dir);
-  await migrateDatabase(postgres.url);
+export async function startDatabase() {
+  const postgres = await startMigratedPostgres();
   await withDatabase(postgres.url, async (client) => {
     await client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
     await client.query(`alter system set pg_stat_statements.track = 'none'`); // It costs time.
@@ -32,11 +19,12 @@ export async function startDatabase(): Promise<Database> {
   await postgres.stop();
   await postgres.start();
   const pool = new pg.Pool({ connectionString: postgres.url, max: 1 }).on('error', () => {});
-  const postmaster = Number.parseInt(await readFile(join(dir, 'postmaster.pid'), 'utf8'), 10);
+  const pid = await postgres.pid();
   return {
     url: postgres.url,
-    query: (statement, values) => pool.query(statement, values),
-    cpu: () => treeCpuTime(postmaster),
+    query: (statement: string, values?: unknown[]) => pool.query(statement, values),
+    /** @returns milliseconds of CPU that all processes of PostgreSQL have used. */
+    cpu: () => treeCpuTime(pid),
     stop: () => pool.end().then(postgres.stop),
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { freePort, untilReady } from './children.ts';
+import { freePort } from '../scripts/postgres.ts';
+import { untilReady } from './children.ts';
 import type { Server } from './operations.ts';
 
 /** Debian's packages belong to Debian's Python, whichever one comes first in PATH. */

@@ -4,7 +4,8 @@ import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withDatabase } from '../scripts/database.ts';
-import { freePort, untilReady } from './children.ts';
+import { freePort } from '../scripts/postgres.ts';
+import { untilReady } from './children.ts';
 
 /** Debian installs PgBouncer where only root's PATH looks. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
@@ -25,7 +26,7 @@ export async function startPgBouncer(postgresUrl: string): Promise<string | unde
   const user = process.getuid?.() === 0 ? ['-u', 'postgres'] : [];
   const bouncer = spawn('pgbouncer', ['-q', ...user, join(dir, 'pgbouncer.ini')], { env, stdio: 'ignore' });
   const pooledUrl = Object.assign(new URL(url), { port: String(port) }).href;
-  await untilReady(bouncer, () => withDatabase(pooledUrl, async () => {}));
+  await untilReady(bouncer, () => withDatabase(pooledUrl, async () => true));
   return pooledUrl;
 }
 

@@ -89,8 +89,5 @@ function progress(done: string): void {
   process.stderr.write(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${done}\n`);
 }
 
-await main().catch((error: Error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+await main();
 process.exit();

@@ -75,7 +75,7 @@ export function runningPostgres(dataDir: string): string | undefined {
 }
 
 /** @returns `port`, or another one if it is in use: none that the system would give to an outgoing connection. */
-function freePort(port = randomInt(20_000, 32_768)): Promise<number> {
+export function freePort(port = randomInt(20_000, 32_768)): Promise<number> {
   return new Promise((done) => {
     const probe = createServer().on('error', () => done(freePort()));
     probe.listen(port, '127.0.0.1', () => probe.close(() => done(port)));

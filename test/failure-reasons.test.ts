@@ -1,19 +1,17 @@
 import { describe, expect, inject, test, vi } from 'vitest';
 import { bindings, call, freshUser, overNeon } from './support/api.ts';
 import { query } from './support/database.ts';
-import { bodyOf, expectFailure } from './support/failures.ts';
 import { type NeonFault, OUTAGE, type TcpFault } from './support/faults.ts';
 import { faultyDatabase, skipPauses, spyOnTimeLimits } from './support/faulty-database.ts';
+import { bodyOf, expectFailure } from './support/log.ts';
 
 const MAX_TRIES = 6;
 
 const writes = ['POST /api/tasks', ...['PUT ', 'PATCH ', 'DELETE '].map((method) => `${method}/api/tasks/1`)];
 writes.push('PATCH /api/tasks/1/complete');
 
-type Case = [fault: NeonFault, reads: number, status: number, reason: string, codes?: object];
-
 describe.runIf(overNeon)('over HTTP', () => {
-  const cases: Case[] = [
+  test.each<[fault: NeonFault, reads: number, status: number, reason: string, codes?: object]>([
     ['unknown-role', 1, 503, 'password or user refused'],
     ['unknown-endpoint', 1, 503, 'there is no such Neon endpoint'],
     ['disabled', 1, 503, 'the Neon endpoint is disabled'],
@@ -32,19 +30,14 @@ describe.runIf(overNeon)('over HTTP', () => {
     ['status-500', MAX_TRIES, 503, 'Neon responded with status 500', { http_status: 500 }],
     ['status-502', MAX_TRIES, 503, 'Neon responded with status 502', { http_status: 502 }],
     ['status-520', MAX_TRIES, 503, 'Neon responded with status 520', { http_status: 520 }],
-  ];
-
-  test.each(cases)(
-    '%s: a read is tried %i times, every write once: %i, "%s"',
-    async (fault, reads, status, reason, codes) => {
-      const pauses = skipPauses();
-      const tries = countRequests();
-      await expectFailure('GET /api/tasks', faultyDatabase(fault), [status, reason, codes ?? {}]);
-      expect([tries(), pauses.length]).toEqual([reads, reads === MAX_TRIES ? MAX_TRIES - 1 : 0]);
-      for (const write of writes) await expectFailure(write, faultyDatabase(fault), [status, reason, codes ?? {}]);
-      expect(tries()).toBe(reads + writes.length);
-    },
-  );
+  ])('%s: a read is tried %i times, every write once: %i, "%s"', async (fault, reads, status, reason, codes = {}) => {
+    const pauses = skipPauses();
+    const tries = countRequests();
+    await expectFailure('GET /api/tasks', faultyDatabase(fault), [status, reason, codes]);
+    expect([tries(), pauses.length]).toEqual([reads, reads === MAX_TRIES ? MAX_TRIES - 1 : 0]);
+    for (const write of writes) await expectFailure(write, faultyDatabase(fault), [status, reason, codes]);
+    expect(tries()).toBe(reads + writes.length);
+  });
 
   test('a read outlives 1.5 seconds in which Neon’s control plane is away', async () => {
     const pauses = skipPauses();

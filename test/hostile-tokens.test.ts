@@ -1,10 +1,15 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { call, createTask, freshUser, SECRET } from './support/api.ts';
 import { asksForKey, attack, leaks } from './support/hostile/attack.ts';
-import { families } from './support/hostile/families.ts';
-import { LISTENER } from './support/hostile/keys.ts';
+import { claimFamilies } from './support/hostile/claims.ts';
+import { keyFamilies, LISTENER } from './support/hostile/keys.ts';
+import { requestFamilies } from './support/hostile/requests.ts';
+import { segmentFamilies } from './support/hostile/segments.ts';
 import { collect, createWorld, decode, type Hostile, type World } from './support/hostile/world.ts';
 import { NEON_API_HOST } from './support/neon-host.ts';
+
+/** The threats of RFC 8725 and published attacks on JWT libraries, as far as they meet checks of ours. */
+const families = { ...keyFamilies, ...segmentFamilies, ...claimFamilies, ...requestFamilies };
 
 let world: World;
 let routes: string[];

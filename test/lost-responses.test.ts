@@ -3,11 +3,7 @@ import { call, freshUser, overNeon } from './support/api.ts';
 import type { NeonFault, TcpFault } from './support/faults.ts';
 import { faultyDatabase, spyOnTimeLimits } from './support/faulty-database.ts';
 
-const faults: (NeonFault | TcpFault)[] = overNeon
-  ? ['truncated', 'closed', 'status-502']
-  : ['truncated', 'reset', 'half-open'];
-
-test.each(faults)(
+test.each<NeonFault | TcpFault>(overNeon ? ['truncated', 'closed', 'status-502'] : ['truncated', 'reset', 'half-open'])(
   'a POST with an Idempotency-Key whose response from the database was lost (%s) creates one task when sent again [S0 EC2, S1 EC1]',
   async (fault) => {
     const user = freshUser();

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pageServer } from '../../examples/demo/page-server.ts';
-import { migrateDatabase } from '../../scripts/database.ts';
-import { startPostgres } from '../../scripts/postgres.ts';
 import { startBetterAuth } from '../support/better-auth.ts';
 import { check, hasFailed, step, summarize } from '../support/checks.ts';
+import { startMigratedPostgres } from '../support/postgres.ts';
 import { useDocs } from './docs.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { useTasks } from './tasks.ts';
@@ -21,11 +17,8 @@ const started: (() => Promise<unknown>)[] = [];
 
 /** The demo's page in Chromium calls the API, which is on another origin and configured with the page's origin alone. */
 async function main(): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'taskflow-browser-'));
-  started.push(() => rm(dir, { recursive: true, force: true }));
-  const postgres = await startPostgres(dir);
+  const postgres = await startMigratedPostgres();
   started.push(postgres.stop);
-  await migrateDatabase(postgres.url);
   let url = '';
   const page = pageServer(() => url);
   const startFrontend = () => startBetterAuth({}, page);

@@ -44,8 +44,7 @@ const bodies: [name: string, body: Body, status: number][] = [
 ];
 
 /** Bodies cost what they hold, however they are framed. */
-export async function sendBodies(worker: Worker | undefined): Promise<void> {
-  if (!worker) throw new Error('no Worker runs');
+export async function sendBodies(worker: Worker): Promise<void> {
   const ordinary = whole(task(160_000));
   for (let i = 0; i < 20; i++) await post(worker, ordinary);
   const { milliseconds: usual } = await post(worker, ordinary);

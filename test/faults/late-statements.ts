@@ -12,8 +12,7 @@ export async function lateStatements({ url, adminUrl }: Postmaster): Promise<voi
   await withWorkers(url, ([, tcp]) => endStatements(tcp, adminUrl));
 }
 
-async function endStatements(worker: Worker | undefined, adminUrl: string): Promise<void> {
-  const { transport = '', url = '' } = worker ?? {};
+async function endStatements({ transport, url }: Worker, adminUrl: string): Promise<void> {
   const token = await tokenOf(`late-${transport}`);
   const body = { title: 'first' };
   const task = JSON.parse((await send(url, { method: 'POST', path: '/api/tasks', token, body })).body);

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { withDatabase } from '../../scripts/database.ts';
 import type { Statement } from '../../src/db/query.ts';
 import type { Position } from '../../src/tasks/cursor.ts';
 import { taskRepository } from '../../src/tasks/repository.ts';
@@ -19,18 +20,17 @@ export async function paging(adminUrl: string, many: number): Promise<void> {
   await query(adminUrl, 'truncate tasks, idempotency_keys'); // Deleted tasks would leave the oldest ones scattered.
   for (const tasks of [many, FEW]) await storeTasks(adminUrl, `${tasks} tasks`, tasks);
   await query(adminUrl, 'vacuum analyze tasks');
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
   const costs: [name: string, blocks: number][] = [];
-  for (const user of [`${many} tasks`, `${FEW} tasks`])
-    for (const [place, start] of Object.entries(await startsOf(client, user))) {
-      const name = `${place} pages of ${user}`;
-      const plans = await explainPages(client, user, start);
-      const other = plans.find((plan) => !usesIndexAlone(plan));
-      check(`${name}: the index alone finds the tasks, in order`, !other, other ?? `${plans.length} plans`);
-      costs.push([name, plans.reduce((sum, plan) => sum + blocksOf(plan), 0) / PAGES]);
-    }
-  await client.end();
+  await withDatabase(adminUrl, async (client) => {
+    for (const user of [`${many} tasks`, `${FEW} tasks`])
+      for (const [place, start] of Object.entries(await startsOf(client, user))) {
+        const name = `${place} pages of ${user}`;
+        const plans = await explainPages(client, user, start);
+        const other = plans.find((plan) => !usesIndexAlone(plan));
+        check(`${name}: the index alone finds the tasks, in order`, !other, other ?? `${plans.length} plans`);
+        costs.push([name, plans.reduce((sum, plan) => sum + blocksOf(plan), 0) / PAGES]);
+      }
+  });
   const blocks = costs.map(([, average]) => average);
   check(
     `a page of ${LIMIT} costs PostgreSQL the same everywhere (±20 %)`,

@@ -1,10 +1,6 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
-import { startPostgres } from '../../scripts/postgres.ts';
+import { withDatabase } from '../../scripts/database.ts';
+import { startMigratedPostgres } from '../support/postgres.ts';
 import { createWorkerRole } from '../support/worker-role.ts';
 import { databasePassword } from './canaries.ts';
 
@@ -12,13 +8,9 @@ import { databasePassword } from './canaries.ts';
 export type Postmaster = Awaited<ReturnType<typeof startPostmaster>>;
 
 export async function startPostmaster() {
-  const dir = await mkdtemp(join(tmpdir(), 'taskflow-faults-'));
-  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
-  const { url: adminUrl, start, stop } = await startPostgres(dir);
-  await migrateDatabase(adminUrl);
+  const { url: adminUrl, pid, start, stop } = await startMigratedPostgres();
   /** For the Worker: the role of docs/operations.md. */
   const url = await createWorkerRole(adminUrl, databasePassword);
-  const pid = async () => Number((await readFile(join(dir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
   /** Ends PostgreSQL as a crash does (SIGQUIT), or by closing all connections (SIGINT). Resolves when it has ended. */
   const kill = async (signal: 'SIGQUIT' | 'SIGINT') => {
     const running = await pid();
@@ -40,16 +32,11 @@ export async function query<Row extends object>(url: string, text: string, value
 }
 
 /** Stores tasks of a user, created one second after another up to now. */
-export async function storeTasks(
-  adminUrl: string,
-  userId: string,
-  amount: number,
-  description = 'Milk, eggs, bread; ask at the counter for the rest',
-): Promise<void> {
+export async function storeTasks(adminUrl: string, userId: string, amount: number): Promise<void> {
   const sql = `insert into tasks (user_id, title, description, is_completed, created_at, updated_at)
-    select $1, 'Buy groceries, part ' || n, $3, n % 3 = 0, at, at
+    select $1, 'Buy groceries, part ' || n, 'Milk, eggs, bread; ask at the counter for the rest', n % 3 = 0, at, at
     from generate_series(1, $2::int) n, lateral (select now() - make_interval(secs => $2::int - n) as at) times`;
-  await query(adminUrl, sql, [userId, amount, description]);
+  await query(adminUrl, sql, [userId, amount]);
   await query(adminUrl, 'analyze tasks');
 }
 

@@ -7,14 +7,12 @@ import { startWorkerd } from '../support/workerd.ts';
 import { secret } from './canaries.ts';
 import { collectGarbage } from './garbage.ts';
 
-const transports = ['Neon HTTP', 'TCP'] as const;
-
 /** The built Worker in a workerd of its own. */
 export type Worker = Awaited<ReturnType<typeof startWorker>>;
 
 const folder = resolve(import.meta.dirname, '../../dist/faults');
 
-async function startWorker(transport: (typeof transports)[number], databaseUrl: string, timeFactor?: number) {
+async function startWorker(transport: 'Neon HTTP' | 'TCP', databaseUrl: string, timeFactor?: number) {
   const isNeon = transport === 'Neon HTTP';
   const endpoint = isNeon ? await startNeonEndpoint(new URL(databaseUrl)) : undefined;
   const lines: string[] = [];
@@ -50,16 +48,14 @@ async function startWorker(transport: (typeof transports)[number], databaseUrl: 
   };
 }
 
+export type Workers = [neon: Worker, tcp: Worker];
+
 /** Builds the Worker, and runs it over each transport for as long as `use` takes. */
-export async function withWorkers(
-  databaseUrl: string,
-  use: (workers: Worker[]) => Promise<void>,
-  timeFactor?: number,
-): Promise<void> {
+export async function withWorkers(databaseUrl: string, use: (workers: Workers) => Promise<void>, timeFactor?: number) {
   await buildWorker(folder);
-  const workers: Worker[] = [];
+  const start = (transport: Worker['transport']) => startWorker(transport, databaseUrl, timeFactor);
+  const workers: Workers = [await start('Neon HTTP'), await start('TCP')];
   try {
-    for (const transport of transports) workers.push(await startWorker(transport, databaseUrl, timeFactor));
     await use(workers);
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));

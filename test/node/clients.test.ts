@@ -59,7 +59,7 @@ test('openapi-typescript makes types of the document as it is, and the example c
   execFileSync('npx', args, { cwd: `${examples}/openapi-typescript`, stdio: 'pipe' });
   expect(readFileSync(`${folder}/api.ts`, 'utf8')).toContain('"/api/{user_id}/tasks/{id}/complete"');
   expect(compile(folder)).toBe('');
-}, 60_000);
+});
 
 /** A use that the types of the routes refuse. */
 const wrongRoute = `import { hc } from 'hono/client';
@@ -78,4 +78,4 @@ test('a frontend compiles Hono’s client with the one file of types, and withou
     'wrong.ts': wrongRoute,
   });
   expect(compile(folder)).toBe('');
-}, 60_000);
+});

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getTableColumns } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startPostgres } from '../../scripts/postgres.ts';
+import { describe, expect, test } from 'vitest';
+import { freePort, startPostgres } from '../../scripts/postgres.ts';
 import { createTables } from '../../src/db/migrations.generated.ts';
 import { tasks } from '../../src/db/schema.ts';
 import { createDatabase, query } from './database.ts';
@@ -17,7 +16,7 @@ const foreignVariables = {
   ...{ PGAPPNAME: 'other', PGCLIENTENCODING: 'LATIN1' },
 };
 
-describe('npm run db:migrate', { timeout: 300_000 }, () => {
+describe('npm run db:migrate', () => {
   const RECORDED = 'select hash, created_at from drizzle.__drizzle_migrations';
 
   test('creates the tables, and changes nothing the second time, whatever PG* variables there are [S1 SC-006, S2 SC-004, S3 FR-005]', async () => {
@@ -43,13 +42,8 @@ describe('npm run db:migrate', { timeout: 300_000 }, () => {
   });
 });
 
-describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
-  let clone: string;
-  beforeAll(() => {
-    clone = cloneProject();
-  });
-  afterAll(() => rmSync(clone, { recursive: true, force: true }));
-
+describe('the embedded PostgreSQL', () => {
+  const clone = cloneProject();
   const dataOf = (name: string) => join(clone, '.data', name);
 
   test('is migrated by npm run db:migrate without a DATABASE_URL', async () => {
@@ -60,7 +54,7 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
   });
 
   test('is served to the page of Drizzle Studio alone by npm run db:studio, and stopped with it', async () => {
-    const port = await unusedPort();
+    const port = String(await freePort());
     const studio = npmRun(['db:studio', '--', '--port', port], { DATABASE_URL: '' }, clone);
     await studio.until(`Studio is running at http://127.0.0.1:${port}`);
     const send = (headers: Record<string, string>) =>
@@ -131,11 +125,3 @@ describe('the embedded PostgreSQL', { timeout: 300_000 }, () => {
     await expect(startPostgres(dataOf('own'))).rejects.toThrow(message);
   });
 });
-
-async function unusedPort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => server.once('listening', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return String(port);
-}

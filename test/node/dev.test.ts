@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { cloneProject, npmRun } from './npm-run.ts';
 
 const READY = 'Each request is logged below:\n';
@@ -18,13 +16,7 @@ const foreignVariables = {
   ...{ NODE_ENV: 'production', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu' },
 };
 
-let clone: string;
-
-beforeAll(() => {
-  clone = cloneProject();
-});
-
-afterAll(() => rmSync(clone, { recursive: true, force: true }));
+const clone = cloneProject();
 
 const postgresRuns = () => existsSync(join(clone, '.data/postgres/postmaster.pid'));
 
@@ -55,7 +47,7 @@ async function withFile(name: string, content: (original: string) => string, use
   writeFileSync(file, original);
 }
 
-describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
+describe('npm run dev in a fresh clone', () => {
   /** What the first start has stored, and which URL it has printed. */
   let task: unknown;
   let databaseUrl: string;
@@ -196,11 +188,8 @@ describe('npm run dev in a fresh clone', { timeout: 300_000 }, () => {
   });
 
   test('ends with the port’s number if it is in use', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = Number(new URL(inject('neonEndpoint')).port);
     const { status, output } = await run({ PORT: String(port) }).untilExit();
-    server.close();
     expect(status).toBe(1);
     expect(output).toContain(`Port ${port} is in use. For another one: PORT=${port + 1} npm run dev\n`);
     expect(postgresRuns()).toBe(false);

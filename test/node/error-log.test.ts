@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeError } from '../../src/http/error-handler.ts';
 
@@ -22,35 +22,27 @@ test('an error whose stack does not begin with its message shows no frames', () 
   expect(describeError(error)).toEqual({ code: 'internal_error', error: 'RangeError', stack: [] });
 });
 
-async function read(path: string): Promise<string> {
-  return await readFile(path, 'utf8');
-}
+const read = (path: string) => readFileSync(path, 'utf8');
+const sourceOf = (name: string) => read(`src/${name}.ts`);
 
-test('docs/operations.md has a row for each reason of a database failure, with its status and tries, and no other', async () => {
-  const [errors, network] = await Promise.all(['db/errors', 'network-failure'].map(sourceOf));
+test('docs/operations.md has a row for each reason of a database failure, with its status and tries, and no other', () => {
   const kinds = { lasting: '503 | 1', broken: '503 | 2', busy: '503 | 6', bug: '500 | 1' };
-  const meanings = [...`${errors}`.matchAll(/(lasting|broken|busy|bug)\(\s*['`]([^'`]+)['`]/g)].map(
+  const meanings = [...sourceOf('db/errors').matchAll(/(lasting|broken|busy|bug)\(\s*['`]([^'`]+)['`]/g)].map(
     ([, kind, reason]) => `${reason?.replace(/\$\{\w+\}/, '5xx')} | ${kinds[kind as keyof typeof kinds]}`,
   );
-  const failures = [...`${network}`.matchAll(/(?:, '([a-zA-Z ]+)'\]|\?\? '([a-zA-Z ]+)')/g)].map(
+  const failures = [...sourceOf('network-failure').matchAll(/(?:, '([a-zA-Z ]+)'\]|\?\? '([a-zA-Z ]+)')/g)].map(
     ([, reason = '', other = '']) => reason || other,
   );
   const ofNetwork = failures.map(
     (reason) => `${reason} | ${reason.startsWith('connection') ? kinds.broken : kinds.lasting}`,
   );
-  const rows = [...(await read('docs/operations.md')).matchAll(/^\| ([^`|]+ \| 50[03] \| \d) \|/gm)].map(
-    ([, row]) => row,
-  );
+  const rows = [...read('docs/operations.md').matchAll(/^\| ([^`|]+ \| 50[03] \| \d) \|/gm)].map(([, row]) => row);
   expect(rows.toSorted()).toEqual([...new Set([...meanings, ...ofNetwork])].sort());
 });
 
-test('docs/operations.md names each failure of the JWKS', async () => {
-  const docs = await read('docs/operations.md');
-  const reasons = [...(await sourceOf('auth/jwks-fetch')).matchAll(/failure: '([^']+)'/g)].map(([, reason]) => reason);
+test('docs/operations.md names each failure of the JWKS', () => {
+  const docs = read('docs/operations.md');
+  const reasons = [...sourceOf('auth/jwks-fetch').matchAll(/failure: '([^']+)'/g)].map(([, reason]) => reason);
   expect(reasons.length).toBeGreaterThan(2);
   expect(reasons.filter((reason) => !docs.includes(reason ?? ''))).toEqual([]);
 });
-
-function sourceOf(name: string): Promise<string> {
-  return read(`src/${name}.ts`);
-}

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { listen, publish, send, sendAndReset, startWorker } from '../support/network-issuer.ts';
 import { PATIENCE } from '../support/workerd.ts';
 
@@ -41,9 +41,7 @@ test('the only client hangs up, and the next finds the key without another fetch
   const { issuer, url } = await startWorker((response) => {
     respond = () => publish(response);
   });
-  await sendAndReset(url, 'first', async () => {
-    while (issuer.fetches === 0) await setTimeout(10);
-  });
+  await sendAndReset(url, 'first', () => vi.waitUntil(() => issuer.fetches > 0, { timeout: 60_000 }));
   await setTimeout(100);
   respond();
   expect([await send(url), issuer.fetches]).toEqual([422, 1]);

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
 import { sign } from 'hono/jwt';
@@ -51,10 +50,10 @@ async function signUp() {
   return { id: response.user.id, password: body.password, headers: new Headers({ cookie }) };
 }
 
-async function createTask(user: string, key = crypto.randomUUID()) {
+async function createTask(user: string) {
   const [task] = await query(`insert into tasks (user_id, title) values ($1, 'x') returning id`, [user]);
   const sql = `insert into idempotency_keys (user_id, key, fingerprint, task_id) values ($1, $2, '', $3)`;
-  await query(sql, [user, key, task?.id]);
+  await query(sql, [user, crypto.randomUUID(), task?.id]);
 }
 
 const owned = async (user: string) => {
@@ -86,7 +85,6 @@ test('the token of a deleted user creates no task, and gets 401, with an Idempot
   await link();
   const log: string[] = [];
   const worker = await startWorkerd({
-    folder: resolve(import.meta.dirname, '../../dist/tested'),
     name: 'deleted-user',
     bindings: { DATABASE_URL: url, BETTER_AUTH_SECRET: options.secret },
     onLine: (line) => log.push(line),
@@ -124,11 +122,10 @@ test('tasks of users who are missing keep the tables from being linked', async (
 });
 
 test('a table that another transaction holds is given up, and nothing changes', async () => {
-  const holder = new pg.Client({ connectionString: url });
-  await holder.connect();
-  await holder.query('begin; lock table tasks in row exclusive mode');
-  await expect(link()).rejects.toThrow('canceling statement due to lock timeout');
-  await holder.end();
+  await withDatabase(url, async (holder) => {
+    await holder.query('begin; lock table tasks in row exclusive mode');
+    await expect(link()).rejects.toThrow('canceling statement due to lock timeout');
+  });
   expect(await constraints()).toEqual([]);
 });
 

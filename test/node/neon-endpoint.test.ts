@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sign } from 'hono/jwt';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
@@ -66,7 +65,6 @@ describe('while a compute takes 6 seconds to wake', () => {
   test('a write gets 503 after 4 seconds, and is not done later', async () => {
     const lines: string[] = [];
     const worker = await startWorkerd({
-      folder: resolve('dist/tested'),
       name: 'waking',
       bindings: {
         DATABASE_URL: new URL('/waking-6s', neonUrl(inject('databaseUrl'))).href,

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import { getMigrations } from 'better-auth/db/migration';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { migrateDatabase } from '../../scripts/database.ts';
@@ -9,7 +8,6 @@ import { startWorkerd, type Workerd } from '../support/workerd.ts';
 import { createDatabase } from './database.ts';
 
 const SECRET = 'a-secret-of-a-nextjs-frontend-5c20';
-const project = resolve(import.meta.dirname, '../..');
 const database = new URL('/nextjs', inject('databaseUrl')).href;
 const password = 'correct horse battery staple';
 
@@ -56,7 +54,7 @@ afterEach(async () => {
 async function open(tokenPath: string, trust: () => Record<string, string>): Promise<void> {
   cookies = '';
   const bindings = { DATABASE_URL: database, CORS_ORIGINS: origin(), ...trust() };
-  worker = await startWorkerd({ folder: resolve(project, 'dist/tested'), name: 'nextjs', bindings });
+  worker = await startWorkerd({ name: 'nextjs', bindings });
   vi.stubEnv('NEXT_PUBLIC_API_URL', `${worker.url}/`);
   vi.stubEnv('NEXT_PUBLIC_TOKEN_PATH', tokenPath);
   const { auth } = await import('../../examples/nextjs/lib/auth.ts');

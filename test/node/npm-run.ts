@@ -1,15 +1,25 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
 
 export const project = resolve(import.meta.dirname, '../..');
 
-/** @returns a folder with the files that git knows: no `.dev.vars`, no data, nothing built. */
+const clones: string[] = [];
+const running = new Set<() => Promise<void>>();
+
+/** Ends what a test that failed has left running, and deletes the clones. */
+afterAll(async () => {
+  await Promise.all([...running].map((end) => end()));
+  for (const clone of clones) rmSync(clone, { recursive: true, force: true });
+});
+
+/** @returns a folder with the files that git knows: no `.dev.vars`, no data, nothing built. It is deleted after the tests of the file. */
 export function cloneProject(): string {
   const clone = mkdtempSync(join(tmpdir(), 'taskflow-clone-'));
+  clones.push(clone);
   chmodSync(clone, 0o755); // PostgreSQL enters it as another user where root runs the tests.
   const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: project, encoding: 'utf8' });
   for (const file of files.split('\n').filter((name) => name && existsSync(join(project, name))))
@@ -17,10 +27,6 @@ export function cloneProject(): string {
   symlinkSync(join(project, 'node_modules'), join(clone, 'node_modules'));
   return clone;
 }
-
-/** Ends what a test that failed has left running. */
-const running = new Set<() => Promise<void>>();
-afterAll(async () => void (await Promise.all([...running].map((end) => end()))));
 
 /** Runs an npm script as a terminal does. */
 export function npmRun(script: string[], env: Record<string, string> = {}, cwd = project) {

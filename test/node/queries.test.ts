@@ -8,14 +8,10 @@ import { tasks } from '../../src/db/schema.ts';
 import * as compiledQueries from '../../src/tasks/queries.generated.ts';
 import * as queries from '../../src/tasks/queries.ts';
 
-test.each(Object.entries(generatedFiles))(
-  '%s is up to date',
-  async (path, generate) => {
-    const content = readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
-    expect(content, `${path} is out of date: run npm run db:generate`).toBe(await generate());
-  },
-  60_000,
-);
+test.each(Object.entries(generatedFiles))('%s is up to date', async (path, generate) => {
+  const content = readFileSync(resolve(import.meta.dirname, '../..', path), 'utf8');
+  expect(content, `${path} is out of date: run npm run db:generate`).toBe(await generate());
+});
 
 describe('every query of tasks is limited to one user [S0 FR-006, S2 FR-002, S2 SC-006, S3 FR-007]', () => {
   const { insertTask, insertTaskOnce, selectOwnership, ...others } = queries;

@@ -96,11 +96,7 @@ function jwtOptions({ alg, jwksPath, issuer, audience, payload }: IssuerOptions)
   const definePayload = ({ user }: { user: Record<string, unknown> }) =>
     Object.fromEntries((payload ?? []).map((name) => [name, user[name]]));
   return {
-    jwks: { ...(alg && { keyPairConfig: { alg } }), ...(jwksPath && { jwksPath }) },
-    jwt: {
-      ...(issuer && { issuer }),
-      ...(audience && { audience }),
-      ...(payload && { definePayload }),
-    },
+    jwks: { jwksPath, ...(alg && { keyPairConfig: { alg } }) },
+    jwt: { issuer, audience, ...(payload && { definePayload }) },
   };
 }

@@ -12,9 +12,9 @@ export async function query(sql: string, params: unknown[] = [], database = new 
 }
 
 /** Creates a database that no other test uses. @returns its name. */
-export async function createDatabase(options = ''): Promise<string> {
+export async function createDatabase(): Promise<string> {
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
-  await query(`create database ${name} ${options}`);
+  await query(`create database ${name}`);
   return name;
 }
 

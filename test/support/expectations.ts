@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { catalogue, type ErrorCode } from '../../src/http/errors.ts';
-import { type ApiResponse, call } from './api.ts';
-import type { Issuer } from './issuer.ts';
+import { type ApiResponse, type Call, call } from './api.ts';
 
 /** Expects the error of this code; test/every-response.test.ts holds the status and the sentence of each. */
 export function expectError({ status, json }: ApiResponse, code: ErrorCode): void {
@@ -17,10 +16,7 @@ export function expectUnauthorized(response: ApiResponse, code: ErrorCode, descr
 }
 
 /** Uses every method of the API with this token, and expects each to succeed. */
-export async function useEveryMethod(
-  tasks: string,
-  { userId, ...credentials }: { userId: string; bearer: string; env: Issuer['env'] },
-): Promise<void> {
+export async function useEveryMethod(tasks: string, { userId, ...credentials }: Call & { userId: string }) {
   const send = (methodAndPath: string, body?: unknown) => call(methodAndPath, { ...credentials, body });
   const created = await send(`POST ${tasks}`, { title: 'Buy groceries' });
   expect(created).toMatchObject({ status: 201, json: { user_id: userId, title: 'Buy groceries' } });

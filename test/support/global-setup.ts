@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { buildAssets, buildWorker } from '../../scripts/build.ts';
-import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
-import { startPostgres } from '../../scripts/postgres.ts';
+import { withDatabase } from '../../scripts/database.ts';
 import { startIssuerControl } from './issuer-control.ts';
 import { startNeonEndpoint } from './neon-endpoint.ts';
+import { startMigratedPostgres } from './postgres.ts';
 import { startTcpFaults, type TcpFaults } from './tcp-faults.ts';
 import { createWorkerRole } from './worker-role.ts';
 
@@ -61,19 +59,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** Starts a PostgreSQL with our tables. Its database `broken` has others. */
-async function startDatabase(): Promise<{ url: URL; stop: () => Promise<void> }> {
-  const dir = await mkdtemp(join(tmpdir(), 'taskflow-test-'));
-  const postgres = await startPostgres(dir);
-  const url = new URL(postgres.url);
-  await migrateDatabase(url.href);
-  await withDatabase(url.href, (client) => client.query(`alter role postgres password '${PASSWORD}'`));
-  url.password = PASSWORD;
-  await withDatabase(url.href, (client) => client.query('create database broken'));
+async function startDatabase() {
+  const { url: initial, stop } = await startMigratedPostgres();
+  await withDatabase(initial, async (client) => {
+    await client.query(`alter role postgres password '${PASSWORD}'`);
+    await client.query('create database broken');
+  });
+  const url = Object.assign(new URL(initial), { password: PASSWORD });
   const broken = new URL('/broken', url).href;
   await withDatabase(broken, (client) => client.query('create table tasks (id bigint, user_id text)'));
-  const stop = async () => {
-    await postgres.stop();
-    await rm(dir, { recursive: true, force: true });
-  };
   return { url, stop };
 }

@@ -11,20 +11,13 @@ const PASSWORD = 'correct horse battery staple';
 /** A real Better Auth server, which runs in Node, for a test in workerd. */
 export class Issuer {
   readonly url: string;
-  readonly secret: string;
   /** Where Better Auth serves its endpoints. A path in its `baseURL` replaces `basePath`. */
-  readonly authPath: string;
+  private readonly authUrl: string;
 
-  constructor({ url, secret }: { url: string; secret: string }, { baseURL, basePath }: IssuerOptions) {
+  constructor(url: string, { baseURL, basePath }: IssuerOptions) {
     this.url = url;
-    this.secret = secret;
     const path = baseURL?.startsWith('/') ? baseURL : basePath;
-    this.authPath = (path ?? '/api/auth').replace(/\/$/, '');
-  }
-
-  /** The variables of a Worker that trusts this server alone. */
-  get env() {
-    return { BETTER_AUTH_URL: this.url, BETTER_AUTH_SECRET: this.secret };
+    this.authUrl = url + (path ?? '/api/auth').replace(/\/$/, '');
   }
 
   /** Calls a method of the server in Node. */
@@ -50,7 +43,7 @@ export class Issuer {
 
   /** Sends a request to Better Auth as its own frontend does. @throws {Error} if it fails. */
   async request(method: string, path: string, { body, session }: { body?: object; session?: Session } = {}) {
-    const response = await fetch(`${this.url}${this.authPath}/${path}`, {
+    const response = await fetch(`${this.authUrl}/${path}`, {
       method,
       headers: {
         Origin: this.url,
@@ -66,9 +59,11 @@ export class Issuer {
 
 /** Starts a server that no other test uses and whose keys no Worker has cached, signs in a user and fetches a token. */
 export async function startSignedIn(options: IssuerOptions = {}) {
-  const issuer = new Issuer(await send({ options }), options);
+  const { url, secret } = await send({ options });
+  const issuer = new Issuer(url, options);
   const session = await issuer.signIn();
-  return { issuer, session, userId: session.userId, bearer: await issuer.token(session), env: issuer.env };
+  const env = { BETTER_AUTH_URL: url, BETTER_AUTH_SECRET: secret };
+  return { issuer, session, userId: session.userId, bearer: await issuer.token(session), env };
 }
 
 /** The algorithm and the key that a token names. */

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { CLOSED_ONCE, type NeonFault, neonFaults, OUTAGE, OUTAGE_REQUESTS, wakingTimes } from './faults.ts';
-import { isRefusal, MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } from './neon-errors.ts';
+import { MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } from './neon-errors.ts';
 
 /** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
 const types = { getTypeParser: () => (value: unknown) => value };
@@ -53,8 +53,9 @@ function failsRequest(fault: NeonFault): boolean {
 }
 
 function fail(fault: NeonFault, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === OUTAGE) respond(response, refusals['status-500']);
-  else if (isRefusal(fault)) respond(response, refusals[fault]);
+  const byName: Record<string, NeonResponse> = { ...refusals, [OUTAGE]: refusals['status-500'] };
+  const refusal = byName[fault];
+  if (refusal) respond(response, refusal);
   else if (fault !== 'swallowed') request.socket.destroy();
 }
 
@@ -72,7 +73,8 @@ async function execute(request: IncomingMessage, response: ServerResponse, pool:
   if (body.length > MAX_BYTES) return refusals['status-413'];
   const client = await pool.connect().catch((error: pg.DatabaseError) => error);
   if (client instanceof Error) return refusedConnection(client);
-  const cancel = () => void pool.query('select pg_cancel_backend($1)', [backendOf(client)]).catch(() => {});
+  const pid = Reflect.get(client, 'processID');
+  const cancel = () => void pool.query('select pg_cancel_backend($1)', [pid]).catch(() => {});
   response.once('close', cancel);
   const result = await run(client, JSON.parse(body.toString()));
   response.off('close', cancel);
@@ -82,10 +84,6 @@ async function execute(request: IncomingMessage, response: ServerResponse, pool:
     () => client.release(true),
   );
   return result;
-}
-
-function backendOf(client: pg.PoolClient): unknown {
-  return Reflect.get(client, 'processID');
 }
 
 /**

@@ -43,10 +43,6 @@ export const refusals = {
   html: { status: 200, body: '<html>maintenance</html>' },
 } satisfies Record<string, NeonResponse>;
 
-export function isRefusal(name: string): name is keyof typeof refusals {
-  return Object.hasOwn(refusals, name);
-}
-
 /** PostgreSQL refused the connection. Neon tells a missing database alone by its code. */
 export function refusedConnection({ message, code }: Partial<pg.DatabaseError>): NeonResponse {
   if (code === undefined) return neonError(500, 'Control plane request failed');

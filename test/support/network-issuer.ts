@@ -1,21 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { sign } from 'hono/jwt';
-import { inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { PATIENCE, startWorkerd } from './workerd.ts';
 
-type SigningKey = Exclude<Parameters<typeof sign>[1], string | CryptoKey>;
-
-const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as CryptoKeyPair;
-const { kty, crv, x } = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey;
-const signingKey = { ...(await crypto.subtle.exportKey('jwk', pair.privateKey)), alg: 'EdDSA' } as SigningKey;
+const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+const key = { kty: 'OKP', crv: 'Ed25519', x };
 
 /** Responds with a JWKS of one key, `first`. */
 export function publish(response: ServerResponse): void {
-  response.end(JSON.stringify({ keys: [{ kty, crv, x, kid: 'first' }] }));
+  response.end(JSON.stringify({ keys: [{ ...key, kid: 'first' }] }));
 }
 
 /** Starts a server until the test is finished. @returns its host. */
@@ -38,7 +34,6 @@ export async function startWorker(respond: (response: ServerResponse) => unknown
   });
   const lines: string[] = [];
   const worker = await startWorkerd({
-    folder: resolve(import.meta.dirname, '../../dist/tested'),
     name: host.replace(/\W/g, '-'),
     bindings: { DATABASE_URL: inject('databaseUrl'), JWKS_URL: `http://${host}/jwks` },
     onLine: (line) => lines.push(line),
@@ -47,8 +42,8 @@ export async function startWorker(respond: (response: ServerResponse) => unknown
   onTestFinished(worker.stop);
   /** The reason in the first line of the log that has one. */
   const reason = async (): Promise<string> => {
-    const line = lines.find((text) => text.includes('"reason"'));
-    return line ? JSON.parse(line).error.reason : setTimeout(20).then(reason);
+    const line = await vi.waitUntil(() => lines.find((text) => text.includes('"reason"')), { timeout: 60_000 });
+    return JSON.parse(line).error.reason;
   };
   return { issuer, host, reason, url: `${worker.url}/api/tasks/x` };
 }
@@ -56,7 +51,7 @@ export async function startWorker(respond: (response: ServerResponse) => unknown
 /** The header of a request with a token that is signed with this key. */
 async function authorization(kid = 'first'): Promise<{ Authorization: string }> {
   const claims = { sub: 'user', exp: Date.now() / 1000 + 3600 };
-  return { Authorization: `Bearer ${await sign(claims, { ...signingKey, kid } as SigningKey, 'EdDSA')}` };
+  return { Authorization: `Bearer ${await sign(claims, { ...key, d, alg: 'EdDSA', kid }, 'EdDSA')}` };
 }
 
 /** Asks for a task whose id is no number: 422, without the database, once the token is accepted. */

@@ -14,8 +14,8 @@ export const PATIENCE = 5;
 export type Workerd = Awaited<ReturnType<typeof startWorkerd>>;
 
 export type WorkerdOptions = {
-  /** Absolute path of the folder of the Worker's modules; `index.js` is the entry. */
-  folder: string;
+  /** Absolute path of the folder of the Worker's modules; by default that of the tests. `index.js` is the entry. */
+  folder?: string;
   /** Names the configuration file: several processes may run the same folder. */
   name: string;
   bindings: Record<string, string>;
@@ -29,6 +29,8 @@ export type WorkerdOptions = {
   timeFactor?: number | undefined;
 };
 
+const TESTED = resolve(import.meta.dirname, '../../dist/tested');
+
 const running = new Set<ChildProcess>();
 
 process.on('exit', () => {
@@ -37,7 +39,7 @@ process.on('exit', () => {
 
 /** Starts the runtime without the proxy that `wrangler dev` puts in front of it. */
 export async function startWorkerd(options: WorkerdOptions) {
-  const { folder, name, onLine, inspect } = options;
+  const { folder = TESTED, name, onLine, inspect } = options;
   const config = join(folder, `${name}.capnp`);
   const modules = (await readdir(folder)).filter((file) => file.endsWith('.js') && file !== 'index.js');
   await writeFile(config, configuration(['index.js', ...modules], options));

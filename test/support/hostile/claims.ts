@@ -15,13 +15,16 @@ const notUserIds = (id: string) =>
     "${'u'.repeat(256)}" "${'u'.repeat(5000)}" "${'😀'.repeat(256)}" "\\u0000" "a\\u0000b" "a\\nb" "a\\r\\nb" "\\t"
     "\\u001b[31m" "a\\u007f" "a\\u0085" "\\u009f" "\\ud800" "a\\udc00b" "\\udc00\\ud800"`);
 
+const blanks = ['\\u0020', '\\u0020\\u0020', '\\u00a0', '\\u2003', '\\u2028', '\\u3000', '\\ufeff'];
+const parties = ['https://other.example.com', 'https://issuer.example.test', 'client', '', null, 0, [], {}, ['a', 'b']];
+
 /** What Better Auth signs with the same secret, beside sessions. */
 const otherPayloads = (id: string) =>
   words(`"email":"a@example.com" "email":"a@example.com","user":{"id":${id}} "id":${id},"name":"Alice"
     "email":"a@example.com","updateTo":"b@example.com","requestType":"change-email-verification","session":{"userId":${id}}
     "callbackURL":"/","codeVerifier":"v" "jti":"x","scope":"openid","client_id":"app"`);
 
-export const sessionMembers = (user: string, owner = user) => `"user":{"id":${user}},"session":{"userId":${owner}}`;
+const sessionMembers = (user: string, owner = user) => `"user":{"id":${user}},"session":{"userId":${owner}}`;
 
 /** Payloads are written as JSON, since `JSON.stringify` writes nothing that is malformed. */
 export const claimFamilies: Families = {
@@ -87,4 +90,19 @@ export const claimFamilies: Families = {
       [encode(cache), `${encode({ alg: 'dir', enc: 'A256CBC-HS512', kid: 'x' })}..AAAA.BBBB.CCCC`, secret],
     ];
   },
+  'user ids of only white space': ({ claims: { exp }, hs256, token, both }) =>
+    blanks.map((blank) => [
+      both({}, `{"exp":${exp},"sub":"${blank}"}`),
+      token(hs256, {}, `{"exp":${exp},${sessionMembers(`"${blank}"`)}}`),
+    ]),
+  'sessions that expired before their token': ({ user, claims: { exp }, hs256, token }) => {
+    const instants = [1, 60, 86_400].map((seconds) => Date.now() - seconds * 1000);
+    const forms = instants.flatMap((ms) => [new Date(ms).toISOString(), ms, Math.floor(ms / 1000)]);
+    const sessions = forms.map((expiresAt) => ({ userId: user, expiresAt }));
+    return expired(sessions.map((session) => token(hs256, {}, { exp, user: { id: user }, session })));
+  },
+  'tokens for or by another party, where JWT_AUDIENCE and JWT_ISSUER are not set': ({ claims, keys, token }) =>
+    keys.map((key) =>
+      parties.flatMap((aud) => [{ aud }, { iss: aud }]).map((other) => token(key, {}, { ...claims, ...other })),
+    ),
 };

@@ -12,6 +12,7 @@ const notHeaders = words(`{ } {} 1 "HS256" [] null true ["alg","HS256"] [{"alg":
   alg=HS256 {'alg':'HS256'} {alg:"HS256"} {"alg":"HS256",} {"alg":"HS256"}{} {"alg":"HS256"}x /**/{"alg":"HS256"}
   {"alg":NaN} {"alg":"HS256","typ":} {"__proto__":{"alg":"HS256"}} {"header":{"alg":"HS256"}}
   {"alg":"HS256","alg":"none"} {"alg":"HS256","alg":null} {"alg":"HS256","alg":["HS256"]}`);
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const endings = ['', ',"alg":"none"}', ',"kid":"other"}', ',"kid":null}', ',"kid":["other"]}'];
 
 /** `text` in UTF-16, and with a byte that is not UTF-8, an overlong letter, a surrogate and half a character for `*`. */
@@ -28,6 +29,14 @@ const respell = (segment: string) => [
   ...['*====', '=*', '"*"', '%41*'].map((spelling) => spelling.replace('*', segment)),
   ...[...' \t,?~:%#;!*\\+/'].map((c) => segment.slice(0, 5) + c + segment.slice(5)),
 ];
+
+/** Sets a bit of the last character that encodes nothing, in the segments that have one. */
+const setUnusedBit = (segments: string[]) =>
+  segments
+    .filter(({ length }) => length % 4 > 0)
+    .map((segment) => segment.slice(0, -1) + ALPHABET[ALPHABET.indexOf(segment.slice(-1)) + 1]);
+const encodeWithUnusedBit = (value: object) =>
+  setUnusedBit(['', ' ', '  '].map((end) => encode(JSON.stringify(value) + end)));
 
 const alter = (signature: Buffer) => [
   ...[0, signature.length - 1].map((at) => signature.map((byte, i) => (i === at ? byte ^ (at ? 1 : 128) : byte))),
@@ -86,6 +95,15 @@ export const segmentFamilies: Families = {
         respell(s).map((signature) => `${h}.${p}.${signature}`),
         ['%2E', ':', ' . '].map((dot) => right.replaceAll('.', dot)),
         [encode(right), `"${right}"`, `${right}#x`, right.toUpperCase(), right.replaceAll(/.{40}/g, '$& ')],
+      ];
+    }),
+  'base64url that is not canonical': ({ claims, hs256, keys, token }) =>
+    [hs256, ...keys].map(async (signer) => {
+      const [h, p, s = ''] = (await token(signer)).split('.');
+      return [
+        encodeWithUnusedBit(signer.header).map((header) => signSegments(`${header}.${p}`, signer)),
+        encodeWithUnusedBit(claims).map((payload) => signSegments(`${h}.${payload}`, signer)),
+        setUnusedBit([s]).map((signature) => `${h}.${p}.${signature}`),
       ];
     }),
   'other serializations, and encryption': ({ both }) => [
