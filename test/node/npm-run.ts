@@ -16,7 +16,7 @@ afterAll(async () => {
   for (const clone of clones) rmSync(clone, { recursive: true, force: true });
 });
 
-/** @returns a folder with the files that git knows: no `.dev.vars`, no data, nothing built. It is deleted after the tests of the file. */
+/** @returns a folder with the files that git knows, until the tests of the file end: no `.dev.vars`, nothing built. */
 export function cloneProject(): string {
   const clone = mkdtempSync(join(tmpdir(), 'taskflow-clone-'));
   clones.push(clone);
