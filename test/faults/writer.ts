@@ -79,7 +79,11 @@ export class Writer {
     this.results.push({ ...result, at: performance.now() });
     this.ledger.record(description, change, isSuccess(result));
     if (isSuccess(result)) this.acknowledged++;
-    else await sleep(RETRY_DELAY_MS);
+    else {
+      // Its statement may outlive the request, and overtake a later write of the same task.
+      this.tasks = this.tasks.filter((task) => task.description !== description);
+      await sleep(RETRY_DELAY_MS);
+    }
     return result;
   }
 }
