@@ -7,6 +7,7 @@ import {
   splitList,
   toOrigin,
 } from './config-rules.ts';
+import { type Environment, readVariable, type VariableName, variableNames } from './environment.ts';
 
 /** The checked configuration. Plain data: it outlives the request that read it. */
 export type Config = {
@@ -26,25 +27,6 @@ export type Config = {
   audience: string | undefined;
 };
 
-const variableNames = [
-  'DATABASE_URL',
-  'BETTER_AUTH_SECRET',
-  'BETTER_AUTH_URL',
-  'JWKS_URL',
-  'CORS_ORIGINS',
-  'ENVIRONMENT',
-  'VALIDATION_ERROR_STATUS',
-  'JWT_ISSUER',
-  'JWT_AUDIENCE',
-] as const;
-
-type VariableName = (typeof variableNames)[number];
-
-/** The variables and bindings that `readConfig` checks. `wrangler.toml` may give a variable any JSON value. */
-export type Environment = { [Name in VariableName]?: unknown } & {
-  HYPERDRIVE?: { connectionString: string } | undefined;
-};
-
 /** Missing or refused variables. The message names each, never a value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -57,16 +39,6 @@ const publishedSecrets = new Set([
   'your-super-secret-key-32-chars-min',
   'replace-me-with-the-secret-of-your-better-auth-server',
 ]);
-
-/**
- * The text of a variable, without white space around it.
- *
- * @returns undefined if it is unset, or empty, because `wrangler.toml` cannot unset a variable.
- */
-export function readVariable(env: Environment, name: VariableName): string | undefined {
-  const value = env[name];
-  return typeof value === 'object' ? undefined : String(value ?? '').trim() || undefined;
-}
 
 const configs = new WeakMap<Environment, Config>();
 

@@ -1,5 +1,6 @@
 import type { RequestIdVariables } from 'hono/request-id';
-import type { Config, Environment } from '../config.ts';
+import type { Config } from '../config.ts';
+import type { Environment } from '../environment.ts';
 
 /** The variables and bindings of the Worker. */
 export type Bindings = Environment & {

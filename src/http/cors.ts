@@ -1,7 +1,7 @@
 import { cors } from 'hono/cors';
 import { createMiddleware } from 'hono/factory';
-import { readVariable } from '../config.ts';
 import { parseHttpUrl, splitList, toOrigin } from '../config-rules.ts';
+import { readVariable } from '../environment.ts';
 import type { AppEnv, Bindings } from './app-env.ts';
 import { writeLogLine } from './request-log.ts';
 

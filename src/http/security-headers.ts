@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { readVariable } from '../config.ts';
+import { readVariable } from '../environment.ts';
 import type { AppEnv } from './app-env.ts';
 
 /** Half a year, in seconds. */

@@ -15,6 +15,7 @@ const ORDER = [
   'http',
   'db',
   'config.ts',
+  'environment.ts',
   'config-rules.ts',
   'network-failure.ts',
 ];
