@@ -1,85 +1,94 @@
-import { CloudflareSocket } from 'pg-cloudflare';
+import { connect } from 'cloudflare:sockets';
+import { Buffer } from 'node:buffer';
+import { EventEmitter } from 'node:events';
 
-/** The socket of `pg` on Workers, with what `pg` expects of a Node stream and the base class lacks. */
-export class WorkerSocket extends CloudflareSocket {
-  private state: 'connecting' | 'open' | 'closed' = 'connecting';
-  /** Whether the server has sent nothing, its consent to TLS aside. */
-  private isSilent = true;
-  private corked: Uint8Array[] | undefined;
+/**
+ * A TCP connection of the Workers runtime, with what `pg` uses of a Node stream. A `Duplex` would cost a tenth of a
+ * request's CPU; `pg-cloudflare` does not tell `pg` that the server hung up.
+ */
+export class WorkerSocket extends EventEmitter {
+  writable = false;
+  readonly #secureTransport: 'starttls' | 'off';
+  #socket: Socket | undefined;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #corked: Uint8Array[] | undefined;
+  #isInHandshake = false;
+  #isDestroyed = false;
 
-  override async _listen(): Promise<void> {
-    this.state = 'open';
+  constructor(usesTls: boolean) {
+    super();
+    this.#secureTransport = usesTls ? 'starttls' : 'off';
+  }
+
+  setNoDelay(): void {}
+
+  async connect(port: number, hostname: string): Promise<void> {
     try {
-      await super._listen();
-    } finally {
-      this.disconnect();
+      this.#use(connect({ hostname, port }, { secureTransport: this.#secureTransport, allowHalfOpen: false }));
+      await this.#socket?.opened;
+      this.writable = true;
+      this.emit('connect');
+      for (let chunk = await this.#reader?.read(); chunk?.value; chunk = await this.#reader?.read()) {
+        this.#isInHandshake = false;
+        this.emit('data', Buffer.from(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength));
+      }
+      this.destroy(this.#isInHandshake ? 'closed' : undefined);
+    } catch (error) {
+      this.destroy(error);
     }
   }
 
-  /**
-   * Leaves it to the server to hang up: workerd keeps a socket that it closed itself in the isolate's memory
-   * (https://github.com/cloudflare/workerd/issues/7202). `destroy` does not wait.
-   */
-  override end(): this {
-    return this.state === 'open' && !this.destroyed ? this : super.end();
+  /** `pg` calls this while it handles the server's consent, so nothing is being read. */
+  startTls(): void {
+    this.#reader?.releaseLock();
+    this.#writer?.releaseLock();
+    this.#isInHandshake = true;
+    if (this.#socket) this.#use(this.#socket.startTls());
   }
 
-  override destroy(reason?: string): this {
-    super.destroy(reason);
-    this.disconnect();
-    return this;
+  #use(socket: Socket): void {
+    socket.closed.catch(() => {}); // Reading fails, too.
+    this.#socket = socket;
+    this.#reader = socket.readable.getReader();
+    this.#writer = socket.writable.getWriter();
   }
 
-  /** Emits `close` in any case: `pg` would wait for a response that cannot come. */
-  private disconnect(): void {
-    if (this.state === 'closed') return;
-    if (this.isInHandshake()) this.emit('error');
-    this.state = 'closed';
-    super.end();
-    this.emit('close');
-  }
-
-  /** workerd does not say that it distrusts a certificate: the connection ends, or fails with an internal error. */
-  private isInHandshake(): boolean {
-    return this.ssl && this.state === 'open' && this.isSilent && !this.destroyed;
-  }
-
-  /** Drops errors that follow the end. */
-  override emit(event: string, ...details: unknown[]): boolean {
-    if (event === 'data' && this.state === 'open') this.isSilent = false;
-    if (event === 'close' && this.state !== 'closed') {
-      this.disconnect(); // Emits it.
-      return true;
-    }
-    if (event !== 'error') return super.emit(event, ...details);
-    if (this.isInHandshake()) return super.emit(event, new Error('the TLS handshake failed'));
-    return this.state !== 'closed' && super.emit(event, ...details);
+  write(data: Uint8Array, callback = () => {}): void {
+    if (this.#corked) this.#corked.push(data);
+    else this.#writer?.write(data).then(callback, (error) => this.destroy(error));
   }
 
   /** Holds messages back until `uncork`: a statement is five of them, and each write goes through the runtime. */
   cork(): void {
-    this.corked = [];
+    this.#corked = [];
   }
 
   uncork(): void {
-    const messages = this.corked ?? [];
-    this.corked = undefined;
-    this.write(concatenate(messages));
+    const messages = this.#corked ?? [];
+    this.#corked = undefined;
+    this.write(Buffer.concat(messages));
   }
 
-  override write(data: Uint8Array | string, ...rest: unknown[]): boolean | undefined {
-    if (!this.corked || typeof data === 'string') return super.write(data, ...rest);
-    this.corked.push(data);
-    return true;
+  /**
+   * Leaves it to the server to hang up: workerd keeps a socket that it closed itself in the isolate's memory
+   * (https://github.com/cloudflare/workerd/issues/7202). A second call and `destroy` do not wait.
+   */
+  end(): void {
+    if (!this.writable) this.destroy();
+    this.writable = false;
   }
-}
 
-function concatenate(chunks: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
+  /** workerd does not say that it distrusts a certificate: the connection ends, or fails with an internal error. */
+  destroy(error?: unknown): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    this.writable = false;
+    this.#socket?.close().catch(() => {});
+    // Later, as Node does: `pg` first destroys the stream, then listens for its end.
+    queueMicrotask(() => {
+      if (error) this.emit('error', this.#isInHandshake ? new Error('the TLS handshake failed') : error);
+      this.emit('close');
+    });
   }
-  return whole;
 }

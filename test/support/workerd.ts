@@ -21,6 +21,8 @@ export type WorkerdOptions = {
   bindings: Record<string, string>;
   /** `host:port` that receives every request of the Worker. Without it, the Worker connects to this machine alone. */
   outbound?: string | undefined;
+  /** In PEM: a certificate of a private authority that the Worker trusts for TLS over TCP. */
+  trustedCertificate?: string;
   /** Receives each line that the Worker logs and that the runtime prints. Reading them costs CPU. */
   onLine?: (line: string) => void;
   /** Opens the inspector, which costs CPU. */
@@ -90,13 +92,15 @@ AbortSignal.timeout = (milliseconds) => timeout(${factor} * milliseconds);
 export { default } from "./index.js";`;
 }
 
-function configuration(files: string[], { bindings, outbound, timeFactor }: WorkerdOptions) {
+function configuration(files: string[], { bindings, outbound, trustedCertificate, timeFactor }: WorkerdOptions) {
   const config = resolve(import.meta.dirname, '../../wrangler.toml');
   const { compatibility_date, compatibility_flags } = readConfig({ config });
   const texts = Object.entries(bindings).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
   const modules = files.map((file) => `(name = "${file}", esModule = embed "${file}")`);
   if (timeFactor) modules.unshift(`(name = "entry.js", esModule = ${JSON.stringify(withTimeFactor(timeFactor))})`);
-  const service = outbound ? `external = (address = "${outbound}", http = ())` : 'network = (allow = ["local"])';
+  const tls = `tlsOptions = (trustedCertificates = ${JSON.stringify([trustedCertificate].filter(Boolean))})`;
+  const network = `network = (allow = ["local"], ${tls})`;
+  const service = outbound ? `external = (address = "${outbound}", http = ())` : network;
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
