@@ -1,3 +1,5 @@
+import { type ConnectionOptions, parse } from 'pg-connection-string';
+
 // Rules for configured values, each as its consumer (the driver, `fetch`, the browser) applies it.
 
 /** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
@@ -58,12 +60,23 @@ export function isNeonHost(hostname: string): boolean {
 
 const NO_HOST = 'names no host that a Worker can reach';
 
+/** `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway. To `pg`, it is a file. */
+export function withoutSystemCa(databaseUrl: string): string {
+  return databaseUrl.replaceAll(/(?<=[?&])sslrootcert=(?:system)?(?=&|$)/g, '');
+}
+
 /** @returns what keeps a driver from using this PostgreSQL URL; undefined if nothing does. */
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parsePostgresUrl(text);
   if (!url) return 'is not a PostgreSQL URL';
-  if (!isDecodable(`${url.username}${url.password}${url.pathname}`)) return 'has an escape that is not UTF-8';
-  return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(url, isProduction);
+  try {
+    const options = parse(withoutSystemCa(text));
+    return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(options, isProduction);
+  } catch (error) {
+    return error instanceof URIError || error instanceof TypeError
+      ? 'has a percent sign that pg cannot read'
+      : 'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates';
+  }
 }
 
 function neonUrlProblem({ hostname, username, password, pathname }: URL): string | undefined {
@@ -73,45 +86,18 @@ function neonUrlProblem({ hostname, username, password, pathname }: URL): string
   return pathname.length > 1 ? undefined : 'names no database, which Neon requires';
 }
 
-/** To `pg`, a parameter wins over the part of the URL that it names, and the last of several over the others. */
-function tcpUrlProblem(url: URL, isProduction: boolean): string | undefined {
-  const last = (name: string) => url.searchParams.getAll(name).at(-1);
-  const host = last('host') || url.hostname;
-  if (!/^(?:[\w.:-]+|\[[\da-f:.]+\])$/i.test(host)) return NO_HOST;
-  if (!isPort(last('port') || url.port)) return 'has a port that is not a number from 1 to 65535';
-  if (!(last('user') || url.username)) return 'names no user';
-  const file = ['sslrootcert', 'sslcert', 'sslkey'].find((name) =>
-    url.searchParams.getAll(name).some((value) => value && (value !== 'system' || name !== 'sslrootcert')),
-  );
-  if (file) return `names a file by ${file}, which a Worker cannot read: Hyperdrive takes certificates`;
-  if (last('sslnegotiation') === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
-  const usesTls = tlsOf(last('sslmode'), last('ssl'), last('uselibpqcompat'));
-  if (usesTls === undefined) return 'has an sslmode or ssl that pg misreads: use sslmode=require or sslmode=disable';
-  return isProduction && !usesTls && (last('password') || url.password) && !isLoopback(host)
+function tcpUrlProblem(
+  { host, port, user, password, ssl, sslnegotiation }: ConnectionOptions,
+  isProduction: boolean,
+): string | undefined {
+  if (!/^[\w.:-]+$/.test(host)) return NO_HOST;
+  if (port && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
+    return 'has a port that is not a number from 1 to 65535';
+  if (!user) return 'names no user';
+  if (sslnegotiation === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
+  if (typeof ssl === 'string' && ssl !== 'no-verify')
+    return 'has an ssl that pg misreads: use sslmode=require or sslmode=disable';
+  return isProduction && !ssl && password && !isLoopback(host)
     ? 'would send the password without TLS: add sslmode=require'
     : undefined;
-}
-
-/** A percent sign that begins no escape stands for itself. */
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, '%25'));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Empty for the default one. */
-function isPort(text: string): boolean {
-  return text === '' || (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535);
-}
-
-const sslModes = new Set(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']);
-
-/** @returns whether `pg` uses TLS with these parameters; undefined if it misreads them. */
-function tlsOf(mode: string | undefined, ssl = '0', uselibpqcompat?: string): boolean | undefined {
-  const needsFile = mode === 'verify-ca' && uselibpqcompat === 'true'; // As libpq, pg asks for the CA.
-  const isKnown = mode === undefined ? /^(0|1|true|no-verify)$/.test(ssl) : sslModes.has(mode) && !needsFile;
-  return isKnown ? (mode ?? ssl) !== '0' && mode !== 'disable' : undefined;
 }

@@ -9,7 +9,7 @@ const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Sends a statement over a TCP connection of its own, which is closed after the response. */
 export async function send(url: string, { sql, params }: SqlText, deadline: AbortSignal): Promise<Columns[]> {
-  const client = new Client({ connectionString: withoutSystemCa(url), stream: ({ ssl }) => new WorkerSocket(ssl) });
+  const client = new Client({ connectionString: url, stream: ({ ssl }) => new WorkerSocket(ssl) });
   client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
   try {
     deadline.throwIfAborted();
@@ -20,13 +20,6 @@ export async function send(url: string, { sql, params }: SqlText, deadline: Abor
   } finally {
     waitUntil(closeGracefully(client));
   }
-}
-
-/** `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway. To `pg`, it is a file. */
-function withoutSystemCa(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  url.searchParams.delete('sslrootcert');
-  return url.href;
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,4 +1,4 @@
-// What this Worker uses of a library whose own types would bring in Node's globals.
+// What this Worker uses of libraries whose own types would bring in Node's globals.
 
 /** The client alone: the main module of `pg` also holds a pool and bindings of libpq, which no Worker uses. */
 declare module 'pg/lib/client.js' {
@@ -17,4 +17,19 @@ declare module 'pg/lib/client.js' {
     query(config: QueryConfig): Promise<{ rows: (string | null)[][] }>;
     end(): Promise<void>;
   }
+}
+
+declare module 'pg-connection-string' {
+  /** An empty host, port, user or password if the URL has none. */
+  export type ConnectionOptions = {
+    host: string;
+    port: string;
+    user: string;
+    password: string;
+    ssl?: boolean | string | object;
+    sslnegotiation?: string;
+  };
+
+  /** @throws if an escape is not UTF-8, or a file that a parameter names cannot be read. */
+  export function parse(url: string): ConnectionOptions;
 }
