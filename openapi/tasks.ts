@@ -64,7 +64,8 @@ function collection(prefix: Prefix): openapi.ZodOpenApiPathItemObject {
 function update(prefix: Prefix, operationId: string): openapi.ZodOpenApiOperationObject {
   return {
     ...operation(prefix, operationId, 'Update a task'),
-    description: '`PUT` and `PATCH` are the same: absent fields stay as they are.',
+    description:
+      '`PUT` and `PATCH` are the same: absent fields stay as they are. If `completed` and `is_completed` differ, it is toggled.',
     requestParams: itemParams(prefix, 'If-Match'),
     requestBody: { required: true, ...jsonBody(prefix.update, updateExamples) },
     responses: { 200: responses.updatedTask, ...prefix.failures, ...errors.notFound, ...errors.refusedUpdate },

@@ -17,6 +17,6 @@ export function readDevVars(): NodeJS.Dict<string> {
     const secret = `BETTER_AUTH_SECRET=${randomBytes(32).toString('hex')}`;
     writeFileSync(DEV_VARS, example.replace(/^BETTER_AUTH_SECRET=.*$/m, secret), { mode: 0o600 });
   }
-  const variables = Object.entries(parseEnv(readFileSync(DEV_VARS, 'utf8')));
+  const variables = Object.entries(parseEnv(readFileSync(DEV_VARS, 'utf8').replace(/^\ufeff/, '')));
   return Object.fromEntries(variables.map(([name, value]) => [name, value?.trim()]));
 }

@@ -13,8 +13,9 @@ const SAMPLE_USER = 'user_abc123';
 const running: { stop: () => Promise<void> }[] = [];
 
 async function dev(): Promise<void> {
-  const port = Number(process.env.PORT || 8000);
-  if (!Number.isInteger(port)) throw new Error(`PORT must be a number, and is ${process.env.PORT}`);
+  const port = Number(process.env.PORT?.trim() || 8000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`PORT must be a number from 0 to 65535, and is ${process.env.PORT}`);
   const named = namedDatabase();
   const { url: databaseUrl, apiUrl } = named ? { url: named, apiUrl: named } : await startDatabase();
   await migrateDatabase(databaseUrl);

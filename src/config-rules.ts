@@ -5,10 +5,14 @@ import { type ConnectionOptions, parse } from 'pg-connection-string';
 /** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
 const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
 
-/** @returns undefined if `fetch` could reach no such URL. `URL` alone would accept `https://a.com,https://b.com`. */
+/**
+ * @returns undefined if `fetch` could reach no such URL: it sends no user or password, and `URL` alone would accept
+ * `https://a.com,https://b.com`.
+ */
 export function parseHttpUrl(text: string): URL | undefined {
   const url = URL.parse(text);
-  return url && /^https?:$/.test(url.protocol) && hostPattern.test(url.hostname) ? url : undefined;
+  const isUsable = url && /^https?:$/.test(url.protocol) && hostPattern.test(url.hostname);
+  return isUsable && !url.username && !url.password ? url : undefined;
 }
 
 /** @returns undefined if the text is no URL of PostgreSQL. */

@@ -91,9 +91,9 @@ function* problemsOf(env: Environment): Generator<string, void, void> {
     yield 'BETTER_AUTH_SECRET is missing, and so are BETTER_AUTH_URL and JWKS_URL';
   if (secret && secret.length < 32) yield 'BETTER_AUTH_SECRET must have at least 32 characters';
   if (secret && publishedSecrets.has(secret)) yield 'BETTER_AUTH_SECRET is a published example';
-  if (betterAuthUrl && !parseHttpUrl(betterAuthUrl)) yield 'BETTER_AUTH_URL is not an HTTP URL';
+  if (betterAuthUrl && !parseHttpUrl(betterAuthUrl)) yield 'BETTER_AUTH_URL must be an HTTP URL without a user';
   else if (betterAuthUrl && !jwksUrl && !isSafeForKeys(betterAuthUrl)) yield 'BETTER_AUTH_URL must be an https URL';
-  if (jwksUrl && !isSafeForKeys(jwksUrl)) yield 'JWKS_URL must be an https URL';
+  if (jwksUrl && !isSafeForKeys(jwksUrl)) yield 'JWKS_URL must be an https URL without a user';
   for (const [index, entry] of splitList(read('CORS_ORIGINS')).entries())
     if (!toOrigin(entry)) yield `CORS_ORIGINS entry ${index + 1} is not an origin`;
   if (!['development', 'production'].includes(environment)) yield 'ENVIRONMENT must be development or production';

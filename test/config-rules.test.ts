@@ -46,10 +46,21 @@ test.each<[variable: string, value: string, reason: string]>([
     'DATABASE_URL has an ssl that pg misreads: use sslmode=require or sslmode=disable',
   ]),
   ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
-  ...['auth.example.com', 'https://a.example.com,https://b.example.com', 'https://{host}'].map(
-    (value): [string, string, string] => ['BETTER_AUTH_URL', value, 'BETTER_AUTH_URL is not an HTTP URL'],
-  ),
-  ['JWKS_URL', 'http://auth.example.com/jwks', 'JWKS_URL must be an https URL'],
+  ...[
+    'auth.example.com',
+    'https://a.example.com,https://b.example.com',
+    'https://{host}',
+    'https://u:p@a.example.com',
+  ].map((value): [string, string, string] => [
+    'BETTER_AUTH_URL',
+    value,
+    'BETTER_AUTH_URL must be an HTTP URL without a user',
+  ]),
+  ...['http://auth.example.com/jwks', 'https://u:p@auth.example.com/jwks'].map((value): [string, string, string] => [
+    'JWKS_URL',
+    value,
+    'JWKS_URL must be an https URL without a user',
+  ]),
   ...[
     ...['https://*.example.com', 'https://a.example.com/path', 'https://a.example.com https://b.example.com'],
     ...['htps://a.example.com', 'https:a.example.com', 'https:///a.example.com', 'https://a.example.com:443'],

@@ -43,6 +43,7 @@ test.each(['https://evil.example.com', `${FRONTEND}.evil.com`, `${FRONTEND}:444`
 
 test.each([
   ['development', 'http://localhost:5173', ['add http://localhost:5173 to CORS_ORIGINS in .dev.vars']],
+  ['development', 'null', ['no CORS_ORIGINS can allow it']], // A page that was opened as a file.
   ['development', 'https://api.example.com', []], // The API's own pages.
   ['production', 'http://localhost:5173', []],
 ])('in %s, the log has these hints for the refused origin %s: %j', async (ENVIRONMENT, Origin, hints) => {

@@ -64,6 +64,9 @@ test('/ redirects to /docs [S1 NFR-006]', async () => {
 test.each([
   '/docs/nothing',
   '/docs/../docs/nothing.html',
+  '/docs/..%5Copenapi.json',
+  '/docs/%2Fpage.css',
+  '/docs/page.css%20',
   '/docs/page',
   '/docs/%2e%2e%2fopenapi.json',
   '/docs/a/b',

@@ -19,6 +19,12 @@ test('each request logs one line of JSON [S1 NFR-004, S2 FR-010]', async () => {
   });
 });
 
+test('a line break in a user’s id does not break the line [S1 NFR-004]', async () => {
+  const user = freshUser('\u2028a\u2029');
+  const { text, line } = await callAndReadLog('GET /api/tasks/abc', { user });
+  expect([line.user_id, /\p{Zl}|\p{Zp}/u.test(text)]).toEqual([user, false]);
+});
+
 const user = freshUser();
 const unreachable = { code: 'database_unavailable', reason: 'connection refused or host not found' };
 

@@ -18,8 +18,10 @@ const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credential
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   const origin = c.req.header('Origin');
   if (origin && allowedOrigins(c.env).includes(origin.toLowerCase())) return allowOrigin(c, next);
-  if (origin && origin !== new URL(c.req.url).origin && readVariable(c.env, 'ENVIRONMENT') === 'development')
-    writeLogLine('info', { event: 'origin refused', hint: `add ${origin} to CORS_ORIGINS in .dev.vars` });
+  if (origin && origin !== new URL(c.req.url).origin && readVariable(c.env, 'ENVIRONMENT') === 'development') {
+    const hint = toOrigin(origin) ? `add ${origin} to CORS_ORIGINS in .dev.vars` : 'no CORS_ORIGINS can allow it';
+    writeLogLine('info', { event: 'origin refused', hint });
+  }
   c.header('Vary', 'Origin');
   if (c.req.method === 'OPTIONS') return c.notFound(); // No route has OPTIONS: responds with the path's methods.
   await next();

@@ -20,7 +20,7 @@ export const docs = new Hono<AppEnv>()
   .get('/', (c) => c.redirect('/docs'))
   .get('/openapi.json', (c) => sendAsset(c, '/openapi.json'))
   .get('/docs', (c) => sendPage(c, '/docs/page.html'))
-  .get('/docs/:file', (c) => sendPage(c, c.req.path));
+  .get('/docs/:file{[\\w.-]+}', (c) => sendPage(c, c.req.path));
 
 function sendPage(c: Context<AppEnv>, path: string): Promise<Response> {
   c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);

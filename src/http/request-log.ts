@@ -30,7 +30,8 @@ function writeLine(c: Context, level: 'info' | 'error', fields: Record<string, u
   writeLogLine(level, { request_id: c.get('requestId'), method: c.req.method, ...fields });
 }
 
-/** Writes one line of JSON. */
+/** Writes one line of JSON. U+2028 and U+2029, which a user's id may hold, end a line for some readers. */
 export function writeLogLine(level: 'info' | 'error', fields: Record<string, unknown>): void {
-  console.log(JSON.stringify({ time: new Date().toISOString(), level, ...fields }));
+  const line = JSON.stringify({ time: new Date().toISOString(), level, ...fields });
+  console.log(line.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'));
 }
