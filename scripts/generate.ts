@@ -45,20 +45,19 @@ async function queriesModule(file: string): Promise<string> {
   const queries: Record<string, SourceQuery<object, unknown>> = await import(join(root, file));
   // Node sorts the names of a namespace, Vitest does not.
   const sorted = Object.entries(queries).sort(([a], [b]) => (a < b ? -1 : 1));
-  const compiled = sorted.map(
-    ([name, { sql, params, columns, isRead }]) => `
-export const ${name} = compiled<typeof source.${name}>({
+  const functions = sorted.map(
+    ([name, { sql, params, columns }]) => `
+export const ${name}: Query<typeof source.${name}> = ({ ${params.join(', ')} }) => ({
   sql: \`${sql.replaceAll(/\s+/g, ' ')}\`,
-  params: { ${params.map((name, index) => `${name}: '$${index + 1}'`).join(', ')} },
-  isRead: ${isRead},
+  params: { ${params.join(', ')} },
   toRow: ([${columns.join(', ')}]) => ({ ${columns.join(', ')} }),
 });
 `,
   );
   return `// Written by npm run db:generate from queries.ts.
-import { compiled } from '../db/query.ts';
+import type { Query } from '../db/query.ts';
 import type * as source from './queries.ts';
-${compiled.join('')}`;
+${functions.join('')}`;
 }
 
 /** The types of the API's routes for Hono's client `hc`, in one file that needs nothing but `hono`. */

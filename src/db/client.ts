@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { DatabaseError, tablesMissing, timedOut } from './errors.ts';
-import type { Columns, Run, SqlText, Statement } from './query.ts';
+import type { Columns, Run, Statement } from './query.ts';
 
 /** Milliseconds that all statements of one `Run` may take together, connecting included. */
 export const DATABASE_TIMEOUT_MS = 4_000;
@@ -36,29 +36,30 @@ export function openDatabase(config: Config): Run {
  */
 async function sendWithRetries(
   config: Config,
-  statement: Statement<unknown>,
+  { sql, params }: Statement<unknown>,
   deadline: AbortSignal,
 ): Promise<Columns[]> {
+  const isRead = sql.startsWith('select');
   let hasCreatedTables = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send(config, statement, deadline);
+      return await send(config, sql, params, deadline);
     } catch (error) {
       if (!(error instanceof DatabaseError) || deadline.aborted || attempt === MAX_ATTEMPTS) throw error;
       const { retry } = error.meaning;
       if (error.codes.sqlstate === UNDEFINED_TABLE && !hasCreatedTables) {
         hasCreatedTables = true;
         await createTables(config, deadline);
-      } else if (!statement.isRead || retry === 'never' || (retry === 'at once' && attempt > 1)) throw error;
+      } else if (!isRead || retry === 'never' || (retry === 'at once' && attempt > 1)) throw error;
       else if (retry === 'after a pause') await pause();
     }
   }
 }
 
 /** The drivers are imported on first use: an isolate loads only the one that it needs. */
-async function send(config: Config, statement: SqlText, deadline: AbortSignal): Promise<Columns[]> {
+async function send(config: Config, sql: string, params: object, deadline: AbortSignal): Promise<Columns[]> {
   const transport = await (config.databaseIsNeon ? import('./neon-http.ts') : import('./tcp.ts'));
-  return transport.send(config.databaseUrl, statement, deadline);
+  return transport.send(config.databaseUrl, sql, Object.values(params), deadline);
 }
 
 function pause(): Promise<void> {
@@ -67,7 +68,7 @@ function pause(): Promise<void> {
 
 async function createTables(config: Config, deadline: AbortSignal): Promise<void> {
   const { createTables } = await import('./migrations.generated.ts');
-  await send(config, { sql: createTables, params: [] }, deadline).catch((error) => {
+  await send(config, createTables, [], deadline).catch((error) => {
     const isRefused = error instanceof DatabaseError && error.codes.sqlstate === INSUFFICIENT_PRIVILEGE;
     throw isRefused ? new DatabaseError(tablesMissing) : error;
   });

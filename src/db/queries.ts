@@ -1,6 +1,6 @@
 import { and, getTableColumns, lt, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { change, db, type Placeholders, read } from './query-builder.ts';
+import { db, type Placeholders, query } from './query-builder.ts';
 import { idempotencyKeys, tasks } from './schema.ts';
 
 /** Compares each column with a value of its type. */
@@ -11,7 +11,7 @@ const noRow = (table: PgTable) =>
   );
 
 /** Reads no row of the tables, and fails if a table or a column of ours is missing, or of another type. */
-export const selectReadiness = read((_: Placeholders<object>) => {
+export const selectReadiness = query((_: Placeholders<object>) => {
   const noTasks = db.select({ id: tasks.id }).from(tasks).where(noRow(tasks)).as('no_tasks');
   const noKeys = db
     .select({ key: idempotencyKeys.key })
@@ -26,7 +26,7 @@ export const selectReadiness = read((_: Placeholders<object>) => {
 });
 
 /** Removes some of the keys that are older than 30 days, and counts them. Small batches hold no lock for long. */
-export const deleteExpiredKeys = change(({ batchSize }: Placeholders<{ batchSize: number }>) => {
+export const deleteExpiredKeys = query(({ batchSize }: Placeholders<{ batchSize: number }>) => {
   const expired = db
     .select({ ctid: sql`ctid`.as('ctid') })
     .from(idempotencyKeys)

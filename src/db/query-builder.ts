@@ -19,24 +19,14 @@ export type SourceQuery<Values, Row> = QueryTypes<Values, TextRow<Row>> & {
   sql: string;
   params: string[];
   columns: string[];
-  isRead: boolean;
 };
-
-type Build<Values, Row> = (values: Placeholders<Values>) => DrizzleQuery<Row>;
-
-/** A query that changes nothing. */
-export function read<Values, Row>(build: Build<Values, Row>): SourceQuery<Values, Row> {
-  return { ...compile(build), isRead: true };
-}
-
-/** A query that changes rows. It is sent again only if it failed because the tables did not exist. */
-export function change<Values, Row>(build: Build<Values, Row>): SourceQuery<Values, Row> {
-  return { ...compile(build), isRead: false };
-}
 
 const dialect = new PgDialect();
 
-function compile<Values>(build: Build<Values, unknown>) {
+/** Compiles a query. */
+export function query<Values, Row>(
+  build: (values: Placeholders<Values>) => DrizzleQuery<Row>,
+): SourceQuery<Values, Row> {
   const placeholders = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) }) as Placeholders<Values>;
   const query = build(placeholders);
   const { sql: text, params } = dialect.sqlToQuery(query.getSQL());

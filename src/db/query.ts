@@ -7,10 +7,10 @@ export const textTypes = { getTypeParser: () => (value: string) => value };
 
 /** A statement with its values, ready to be sent. */
 export type Statement<Row> = {
+  /** If it begins with `select`, it changes nothing, and so may be sent twice. */
   sql: string;
-  params: unknown[];
-  /** Whether it changes nothing, and so may be sent twice. */
-  isRead: boolean;
+  /** The values, in the order of their placeholders. */
+  params: object;
   /** Names the columns. */
   toRow: (columns: Columns) => Row;
 };
@@ -23,9 +23,6 @@ export type Statement<Row> = {
  */
 export type Run = <Row>(statement: Statement<Row>) => Promise<Row[]>;
 
-/** What a transport sends of a statement. */
-export type SqlText = Pick<Statement<unknown>, 'sql' | 'params'>;
-
 /** The types of a query that is written with Drizzle: the values that it takes, and the row that it returns. */
 export type QueryTypes<Values, Row> = { readonly types?: { values: Values; row: Row } };
 
@@ -34,24 +31,7 @@ type TypesOf<Q extends QueryTypes<unknown, unknown>> = NonNullable<Q['types']>;
 /** The row of a query that is written with Drizzle, as PostgreSQL's text. */
 export type RowOf<Q extends QueryTypes<unknown, unknown>> = TypesOf<Q>['row'];
 
-/** A query without its values: what `npm run db:generate` writes. A value that the query does not use is a type error. */
-export type CompiledQuery<Values, Row> = Omit<Statement<Row>, 'params'> & {
-  /** The placeholder of each value. */
-  params: Record<keyof Values & string, string>;
-};
-
-/** @returns a function that gives a query its values. */
-export function compiled<Q extends QueryTypes<object, unknown>>({
-  params,
-  ...rest
-}: CompiledQuery<TypesOf<Q>['values'], RowOf<Q>>): (values: TypesOf<Q>['values']) => Statement<RowOf<Q>> {
-  const names = Object.keys(params);
-  return (values) => ({ ...rest, params: names.map((name) => requireValue(name, values)) });
-}
-
-/** @throws {Error} if a value is missing: sent as null, it could mean "any". */
-function requireValue(name: string, values: object): unknown {
-  const value: unknown = Reflect.get(values, name);
-  if (value === undefined) throw new Error(`the query has no value for ${name}`);
-  return value;
-}
+/** A query as `npm run db:generate` writes it. A value that it does not use is a type error. */
+export type Query<Q extends QueryTypes<object, unknown>> = (
+  values: TypesOf<Q>['values'],
+) => Statement<RowOf<Q>> & { params: TypesOf<Q>['values'] };

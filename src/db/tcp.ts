@@ -1,14 +1,14 @@
 import { waitUntil } from 'cloudflare:workers';
 import Client from 'pg/lib/client.js';
 import { fromTcpError } from './errors.ts';
-import { type Columns, type SqlText, textTypes as types } from './query.ts';
+import { type Columns, textTypes as types } from './query.ts';
 import { WorkerSocket } from './worker-socket.ts';
 
 /** Milliseconds that PostgreSQL has to hang up after it was asked to. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Sends a statement over a TCP connection of its own, which is closed after the response. */
-export async function send(url: string, { sql, params }: SqlText, deadline: AbortSignal): Promise<Columns[]> {
+export async function send(url: string, sql: string, params: unknown[], deadline: AbortSignal): Promise<Columns[]> {
   const client = new Client({ connectionString: url, stream: ({ ssl }) => new WorkerSocket(ssl) });
   client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
   try {

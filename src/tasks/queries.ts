@@ -1,6 +1,6 @@
 import { and, desc, eq, not, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
-import { change, db, type Placeholders, read } from '../db/query-builder.ts';
+import { db, type Placeholders, query } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
 import type { CreateTask, UpdateTask } from './task-schema.ts';
 
@@ -26,12 +26,12 @@ const ownedByUser = ({ userId }: Placeholders<{ userId: string }>) => eq(tasks.u
 
 const isOwnTask = (values: Placeholders<OwnTask>) => and(ownedByUser(values), eq(tasks.id, values.id));
 
-export const selectTask = read((values: Placeholders<OwnTask>) =>
+export const selectTask = query((values: Placeholders<OwnTask>) =>
   db.select(taskColumns).from(tasks).where(isOwnTask(values)),
 );
 
 /** Whether the user owns a task: the only query that looks beyond the user's own tasks, and it reads nothing else. */
-export const selectOwnership = read((values: Placeholders<OwnTask>) =>
+export const selectOwnership = query((values: Placeholders<OwnTask>) =>
   db
     .select({ isOwn: sql<boolean>`${ownedByUser(values)}`.as('is_own') })
     .from(tasks)
@@ -67,25 +67,25 @@ const page = (values: Placeholders<PageOf>, position?: SQL) =>
     .orderBy(desc(tasks.createdAt), desc(tasks.id))
     .limit(values.limit);
 
-export const selectFirstPage = read((values: Placeholders<PageOf>) => page(values));
+export const selectFirstPage = query((values: Placeholders<PageOf>) => page(values));
 
 type PageAfter = PageOf & { createdAt: string; id: string };
 
 /** Separate from `selectFirstPage`: planning an unused condition costs as much as reading a short page. */
-export const selectPageAfter = read((values: Placeholders<PageAfter>) =>
+export const selectPageAfter = query((values: Placeholders<PageAfter>) =>
   page(values, sql`(${tasks.createdAt}, ${tasks.id}) < (${values.createdAt}::timestamptz, ${values.id}::bigint)`),
 );
 
 type NewTask = CreateTask & { userId: string };
 
-export const insertTask = change(({ userId, title, description, completed }: Placeholders<NewTask>) =>
+export const insertTask = query(({ userId, title, description, completed }: Placeholders<NewTask>) =>
   db.insert(tasks).values({ userId, title, description, isCompleted: completed }).returning(taskColumns),
 );
 
 type NewTaskOnce = NewTask & { key: string; fingerprint: string };
 
 /** Claims the key and creates the task, or finds the key claimed: by the same request if `isSame`. */
-export const insertTaskOnce = change((values: Placeholders<NewTaskOnce>) => {
+export const insertTaskOnce = query((values: Placeholders<NewTaskOnce>) => {
   const claimed = db.$with('claimed').as(
     db
       .insert(idempotencyKeys)
@@ -139,7 +139,7 @@ type Changes = Omit<UpdateTask, 'completed'> & { completed: boolean | null; togg
 const comma = sql`, `;
 
 /** A task stays as it is if no field is to change, or all have these values already. */
-export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Changes>) => {
+export const updateTask = query((values: Placeholders<OwnTask & IfVersions & Changes>) => {
   const ifSet = (field: Exclude<keyof UpdateTask, 'sets' | 'completed'>) =>
     sql`case when ${sql.raw(`'${field}'`)} = any(${values.sets}::text[]) then ${values[field]} else ${tasks[field]} end`;
   const changes = {
@@ -161,7 +161,7 @@ export const updateTask = change((values: Placeholders<OwnTask & IfVersions & Ch
 });
 
 /** Does what `updateTask` does when it only toggles, for half the CPU. Each of *n* concurrent toggles counts. */
-export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
+export const toggleTask = query((values: Placeholders<OwnTask & IfVersions>) =>
   db
     .update(tasks)
     .set({ isCompleted: not(tasks.isCompleted), version: sql`${tasks.version} + 1`, updatedAt: nextUpdatedAt })
@@ -169,7 +169,7 @@ export const toggleTask = change((values: Placeholders<OwnTask & IfVersions>) =>
     .returning(taskColumns),
 );
 
-export const deleteTask = change((values: Placeholders<OwnTask & IfVersions>) =>
+export const deleteTask = query((values: Placeholders<OwnTask & IfVersions>) =>
   db
     .delete(tasks)
     .where(and(isOwnTask(values), versionMatches(values)))

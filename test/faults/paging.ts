@@ -69,13 +69,13 @@ async function readPage(client: pg.Client, user: string, after: Position | undef
   const run = async <Row>(statement: Statement<Row>): Promise<Row[]> => {
     statements.push(statement);
     const { sql, params, toRow } = statement;
-    const { rows } = await client.query({ text: sql, values: params, rowMode: 'array', types });
+    const { rows } = await client.query({ text: sql, values: Object.values(params), rowMode: 'array', types });
     return rows.map(toRow);
   };
   const { next } = await taskRepository(run, user, false).page({ limit: LIMIT, after });
   const [statement, ...others] = statements;
   if (!statement || others.length > 0) throw new Error(`a page took ${statements.length} statements`);
-  return { ...statement, next };
+  return { sql: statement.sql, params: Object.values(statement.params), next };
 }
 
 /** @returns the positions before the first page that has a cursor, and before the last full pages. */
