@@ -134,13 +134,11 @@ type IfVersions = { versions: number[] | null };
 const versionMatches = ({ versions }: Placeholders<IfVersions>) =>
   or(sql`${versions}::int[] is null`, sql`${tasks.version} = any(${versions}::int[])`);
 
-type Changes = Omit<UpdateTask, 'completed'> & { completed: boolean | null; toggles: boolean };
-
 const comma = sql`, `;
 
 /** A task stays as it is if no field is to change, or all have these values already. */
-export const updateTask = query((values: Placeholders<OwnTask & IfVersions & Changes>) => {
-  const ifSet = (field: Exclude<keyof UpdateTask, 'sets' | 'completed'>) =>
+export const updateTask = query((values: Placeholders<OwnTask & IfVersions & UpdateTask>) => {
+  const ifSet = (field: Exclude<keyof CreateTask, 'completed'>) =>
     sql`case when ${sql.raw(`'${field}'`)} = any(${values.sets}::text[]) then ${values[field]} else ${tasks[field]} end`;
   const changes = {
     title: ifSet('title'),

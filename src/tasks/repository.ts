@@ -96,13 +96,10 @@ export function taskRepository(run: Run, userId: string, revealsForeign: boolean
     },
 
     /** The task stays as it is if the update changes nothing. */
-    async update(id: bigint, { completed, ...fields }: UpdateTask, versions: Versions): Promise<StoredTask> {
+    async update(id: bigint, fields: UpdateTask, versions: Versions): Promise<StoredTask> {
       const task = { userId, id, versions };
-      const toggles = completed === 'toggle';
-      const statement =
-        toggles && fields.sets.length === 0
-          ? queries.toggleTask(task)
-          : queries.updateTask({ ...task, ...fields, toggles, completed: toggles ? null : completed });
+      const onlyToggles = fields.toggles && fields.sets.length === 0;
+      const statement = onlyToggles ? queries.toggleTask(task) : queries.updateTask({ ...task, ...fields });
       return toStoredTask(await runOnTask(id, statement, versions));
     },
 

@@ -77,31 +77,25 @@ export const createTaskSchema = (maxDescription: number) =>
 
 export type CreateTask = z.output<ReturnType<typeof createTaskSchema>>;
 
-/**
- * The completion flag to set. Where both names are there and differ, one of them is the stored value and the other one
- * the change, so the flag is to be toggled: a client that knows one name sends a whole task back with its own flipped.
- */
-function requestedFlag(fields: CompletionFlag): boolean | 'toggle' | null {
-  return conflicts(fields) ? 'toggle' : (fields.completed ?? fields.is_completed ?? null);
-}
+type UpdateFields = CompletionFlag & { [Field in keyof CreateTask]?: CreateTask[Field] | undefined };
 
-type Fields = Omit<CreateTask, 'completed'>;
-
-/** An update: `sets` names the fields to change, because null is a value of some. */
-export type UpdateTask = { [Field in keyof Fields]: Fields[Field] | null } & {
+/** An update, as the query takes it: `sets` names the fields to change, because null is a value of some. */
+export type UpdateTask = { [Field in keyof CreateTask]: CreateTask[Field] | null } & {
   sets: string[];
-  completed: boolean | 'toggle' | null;
+  toggles: boolean;
 };
 
-function toUpdate(
-  completed: UpdateTask['completed'],
-  fields: { [Field in keyof Fields]?: Fields[Field] | undefined },
-): UpdateTask {
+/**
+ * Where both names of the completion flag are there and differ, one of them is the stored value and the other one the
+ * change, so the flag is to be toggled: a client that knows one name sends a whole task back with its own flipped.
+ */
+function toUpdate({ completed, is_completed, ...fields }: UpdateFields): UpdateTask {
   return {
     sets: Object.keys(fields),
     title: fields.title ?? null,
     description: fields.description ?? null,
-    completed,
+    completed: completed ?? is_completed ?? null,
+    toggles: conflicts({ completed, is_completed }),
   };
 }
 
@@ -109,9 +103,7 @@ function toUpdate(
 export const updateTaskSchema = (maxDescription: number) =>
   z.pipe(
     z.object({ title: z.optional(title()), ...optionalFields(maxDescription) }, NOT_AN_OBJECT),
-    z.transform(({ completed, is_completed, ...fields }) =>
-      toUpdate(requestedFlag({ completed, is_completed }), fields),
-    ),
+    z.transform(toUpdate),
   );
 
 /** `PATCH …/complete`: the completion flag to set; absent, it is toggled. HTTP clients send null or "" for no body. */
@@ -120,7 +112,10 @@ export const completeTaskSchema = () =>
     z.transform((input: CompletionFlag | null | '') => (input === null || input === '' ? {} : input)),
     z.pipe(
       z.object(completionFlag(), NOT_AN_OBJECT),
-      z.transform((flags) => toUpdate(requestedFlag(flags) ?? 'toggle', {})),
+      z.transform((flags) => {
+        const update = toUpdate(flags);
+        return { ...update, toggles: update.toggles || update.completed === null };
+      }),
     ),
   );
 
