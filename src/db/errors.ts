@@ -1,4 +1,4 @@
-import { networkFailure } from '../network-failure.ts';
+import { cloudflareFailures, networkFailure } from '../network-failure.ts';
 
 /** Whether a read may be sent again: at once on a new connection, or after a pause in which the server may recover. */
 type Retry = 'never' | 'at once' | 'after a pause';
@@ -12,8 +12,8 @@ export type Meaning = {
   retry: Retry;
 };
 
-/** The codes that came with a failure. */
-type Codes = { sqlstate?: string; httpStatus?: number };
+/** The codes that came with a failure, as the log names them. */
+type Codes = { sqlstate?: string; http_status?: number };
 
 /** A statement that failed, without its SQL, its parameters or the driver's message. */
 export class DatabaseError extends Error {
@@ -52,16 +52,11 @@ const sqlstates: Record<string, Meaning> = {
   '3D000': lasting('the database does not exist'),
   '3F000': lasting('the search_path names no schema that exists'),
   '40': lasting('rolled back'),
+  '42': schemaMismatch,
   '42501': bug('the role lacks a privilege'),
   '22P02': schemaMismatch,
   '23502': schemaMismatch,
-  '42703': schemaMismatch,
-  '42710': schemaMismatch,
-  '42804': schemaMismatch,
-  '42883': schemaMismatch,
   '42P01': lasting('the migrations are recorded, but the search_path has no table of ours'),
-  '42P07': schemaMismatch,
-  '42P10': schemaMismatch,
   '53300': lasting('too many connections'),
   '53': lasting('out of resources'),
   '55': lasting('object in use'),
@@ -93,9 +88,6 @@ const neonStatuses: Record<number, Meaning> = {
   413: bug('the statement is too large for Neon'),
   429: lasting('Neon limits the rate of requests'),
   507: bug('the response is too large for Neon'),
-  525: lasting('TLS refused'),
-  526: lasting('TLS refused'),
-  530: lasting('host not found'),
 };
 
 /** @returns what an error with a SQLSTATE means. */
@@ -108,12 +100,13 @@ function fromSqlstate(sqlstate: string): DatabaseError {
 export function fromNeonError(error: unknown): DatabaseError {
   const { message = '', code, sourceError } = describe(error);
   if (isSqlstate(code)) return fromSqlstate(code);
-  if (sourceError !== undefined) return new DatabaseError(fromNetworkFailure(sourceError));
-  const httpStatus = Number(/^Server error \(HTTP status (\d{3})\)/.exec(message)?.[1] ?? 0);
+  if (sourceError !== undefined) return new DatabaseError(unreachable(networkFailure(sourceError)));
+  const status = Number(/^Server error \(HTTP status (\d{3})\)/.exec(message)?.[1] ?? 0);
+  const failure = cloudflareFailures[status];
+  const known = failure ? unreachable(failure) : neonStatuses[status];
   const phrase = neonPhrases.find(([pattern]) => pattern.test(message))?.[1];
-  const other =
-    httpStatus >= 500 ? busy(`Neon responded with status ${httpStatus}`) : lasting('not a response of Neon');
-  return new DatabaseError(neonStatuses[httpStatus] ?? phrase ?? other, httpStatus ? { httpStatus } : {});
+  const other = status >= 500 ? busy(`Neon responded with status ${status}`) : lasting('not a response of Neon');
+  return new DatabaseError(known ?? phrase ?? other, status ? { http_status: status } : {});
 }
 
 /** @returns what an error of `pg` means: without a SQLSTATE, the connection failed. */
@@ -121,15 +114,14 @@ export function fromTcpError(error: unknown): DatabaseError {
   const { message = '', code } = describe(error);
   if (isSqlstate(code)) return fromSqlstate(code);
   if (/does not support SSL/i.test(message)) return new DatabaseError(lasting('the server does not offer TLS'));
-  const meaning = fromNetworkFailure(error);
-  return new DatabaseError(meaning.reason === 'TLS refused' ? untrusted : meaning);
+  const reason = networkFailure(error);
+  return new DatabaseError(reason === 'TLS refused' ? untrusted : unreachable(reason));
 }
 
 /** Failures of one connection: the next one may succeed. */
 const ofOneConnection = ['connection failed', 'connection refused', 'connection refused or host not found'];
 
-function fromNetworkFailure(error: unknown): Meaning {
-  const reason = networkFailure(error);
+function unreachable(reason: string): Meaning {
   return ofOneConnection.includes(reason) ? broken(reason) : lasting(reason);
 }
 

@@ -21,12 +21,7 @@ export function handleError(error: Error, c: Context<AppEnv>): Response {
 /** What the log may say of an error: names and codes, never its message, which may hold SQL, values or tokens. */
 export function describeError(error: unknown): Record<string, unknown> {
   const { code, details } = toApiError(error);
-  if (error instanceof DatabaseError) {
-    const { sqlstate, httpStatus } = error.codes;
-    const { reason } = error.meaning;
-    return { code, reason, ...(sqlstate && { sqlstate }), ...(httpStatus && { http_status: httpStatus }) };
-  }
-  if (details.reason) return { code, reason: details.reason };
+  if (details.reason) return { code, reason: details.reason, ...(error instanceof DatabaseError && error.codes) };
   return code === 'internal_error' && error instanceof Error
     ? { code, error: error.name, stack: framesOf(error) }
     : { code };
@@ -35,8 +30,9 @@ export function describeError(error: unknown): Record<string, unknown> {
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof ConfigError) return new ApiError('misconfigured', { reason: error.message });
-  if (error instanceof DatabaseError && error.meaning.transient) return new ApiError('database_unavailable');
-  return new ApiError('internal_error');
+  if (!(error instanceof DatabaseError)) return new ApiError('internal_error');
+  const { transient, reason } = error.meaning;
+  return new ApiError(transient ? 'database_unavailable' : 'internal_error', { reason });
 }
 
 const MAX_FRAMES = 5;
