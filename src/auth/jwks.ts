@@ -16,8 +16,8 @@ const MAX_WAIT = FETCH_TIMEOUT + 500;
 type CachedJwks = {
   keys: Map<string, CryptoKey>;
   fetchedAt: number;
+  /** When the last fetch began. */
   attemptedAt: number;
-  startedAt: number;
   /** When it was last fetched for the sake of an unknown key. */
   searchedAt: number;
   /** Why the last attempt failed. */
@@ -37,16 +37,10 @@ const cache = new Map<string, CachedJwks>();
  * @throws {ApiError} `issuer_unavailable` if that cannot be known.
  */
 export async function publicKey(url: string, kid: string, algorithm: PublicAlgorithm): Promise<CryptoKey | undefined> {
-  const jwks: CachedJwks = cache.get(url) ?? {
-    keys: new Map(),
-    fetchedAt: 0,
-    attemptedAt: 0,
-    startedAt: 0,
-    searchedAt: 0,
-  };
+  const jwks: CachedJwks = cache.get(url) ?? { keys: new Map(), fetchedAt: 0, attemptedAt: 0, searchedAt: 0 };
   cache.set(url, jwks);
   const find = () => (isYounger(jwks.fetchedAt, STALE_IF_ERROR) ? jwks.keys.get(`${algorithm} ${kid}`) : undefined);
-  const isPending = jwks.pending && isYounger(jwks.startedAt, MAX_WAIT);
+  const isPending = jwks.pending && isYounger(jwks.attemptedAt, MAX_WAIT);
   if (!isPending && isFetchDue(jwks, find() !== undefined)) startFetch(jwks, url);
   else if (find()) return find();
   if (jwks.pending) await Promise.race([jwks.pending, new Promise((resolve) => setTimeout(resolve, MAX_WAIT))]);
@@ -70,8 +64,8 @@ function isFetchDue({ fetchedAt, attemptedAt, searchedAt, failure }: CachedJwks,
 
 /** In `waitUntil`: the client whose request starts a fetch may hang up, and the fetch is finished all the same. */
 function startFetch(jwks: CachedJwks, url: string): void {
-  jwks.startedAt = Date.now();
-  if (isYounger(jwks.fetchedAt, CACHE_MAX_AGE)) jwks.searchedAt = jwks.startedAt;
+  jwks.attemptedAt = Date.now();
+  if (isYounger(jwks.fetchedAt, CACHE_MAX_AGE)) jwks.searchedAt = jwks.attemptedAt;
   jwks.pending = refresh(jwks, url).finally(() => {
     jwks.pending = undefined;
   });
@@ -80,9 +74,8 @@ function startFetch(jwks: CachedJwks, url: string): void {
 
 async function refresh(jwks: CachedJwks, url: string): Promise<void> {
   const { keys, failure } = await fetchJwks(url, FETCH_TIMEOUT);
-  jwks.attemptedAt = Date.now();
   jwks.failure = failure;
   if (!keys) return;
   jwks.keys = keys;
-  jwks.fetchedAt = jwks.attemptedAt;
+  jwks.fetchedAt = Date.now();
 }
