@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { readBytes } from '../http/read-bytes.ts';
 import { cloudflareFailures, networkFailure } from '../network-failure.ts';
-import { parseJson } from './parse-json.ts';
 
 /** A JWKS is a few kilobytes. */
 const MAX_BYTES = 262_144;
@@ -46,14 +45,16 @@ export async function fetchJwks(url: string, timeout: number): Promise<FetchedJw
       return { failure: cloudflareFailures[response.status] ?? failure };
     }
     const body = await readBytes(response.body, MAX_BYTES, 'cancel');
-    return body ? await importJwks(new TextDecoder().decode(body)) : { failure: 'the JWKS is too large' };
+    return body
+      ? await importJwks(await new Response(body).json().catch(() => undefined))
+      : { failure: 'the JWKS is too large' };
   } catch (error) {
     return { failure: networkFailure(error) };
   }
 }
 
-async function importJwks(text: string): Promise<FetchedJwks> {
-  const parsed = jwksSchema.safeParse(parseJson(text));
+async function importJwks(json: unknown): Promise<FetchedJwks> {
+  const parsed = jwksSchema.safeParse(json);
   if (!parsed.success) return { failure: 'the response is not a JWKS' };
   const imported = await Promise.all(parsed.data.keys.map((entry) => importKey(entry as PublishedKey).catch(() => [])));
   const keys = new Map(imported.flat());

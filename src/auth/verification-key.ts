@@ -4,7 +4,6 @@ import type { Config } from '../config.ts';
 import { type ApiError, unauthorized } from '../http/errors.ts';
 import { publicKey } from './jwks.ts';
 import { isPublicAlgorithm, type PublicAlgorithm } from './jwks-fetch.ts';
-import { parseJson } from './parse-json.ts';
 
 /** A key, and the only algorithm that it may verify. */
 export type VerificationKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
@@ -41,22 +40,16 @@ const SESSION_COOKIE_TYPE = 'better-auth.session-cache+jwt';
  */
 export function parseHeader(token: string): TokenHeader {
   const [, encodedHeader = '', payload = ''] = compactForm.exec(token) ?? [];
-  const header = decodeText(encodedHeader);
-  const parsed = headerSchema.safeParse(parseJson(header));
-  const text = decodeText(payload);
-  if (parsed.success && text && !text.startsWith('\ufeff')) return parsed.data; // `hono/jwt` drops a byte order mark.
+  let header = '';
+  try {
+    header = utf8.decode(decodeBase64Url(encodedHeader));
+    const text = utf8.decode(decodeBase64Url(payload));
+    const parsed = headerSchema.safeParse(JSON.parse(header));
+    if (parsed.success && text && !text.startsWith('\ufeff')) return parsed.data; // `hono/jwt` drops a byte order mark.
+  } catch {} // Not UTF-8, or not JSON.
   if (header.includes(SESSION_COOKIE_TYPE))
     throw unauthorized('invalid_token', 'this is a session cookie of Better Auth: send the token of its jwt plugin');
   throw unauthorized('invalid_token', 'the token is malformed');
-}
-
-/** @returns an empty string for bytes that are not UTF-8. */
-function decodeText(part: string): string {
-  try {
-    return utf8.decode(decodeBase64Url(part));
-  } catch {
-    return '';
-  }
 }
 
 /**

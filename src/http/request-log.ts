@@ -12,22 +12,18 @@ export const logRequest = createMiddleware<AppEnv>(async function logRequest(c, 
   const start = Date.now();
   await next();
   const { status } = c.res;
-  writeLine(c, status >= 500 ? 'error' : 'info', {
-    route: routePath(c, -1),
-    status,
-    duration_ms: Date.now() - start,
-    user_id: c.get('userId'),
-    error: c.error && describeError(c.error),
-  });
+  const error = c.error && describeError(c.error);
+  writeLine(c, status >= 500 ? 'error' : 'info', { status, duration_ms: Date.now() - start, error });
 });
 
 /** Logs an error that occurred after the status was sent, while the body was being streamed. */
 export function logStreamError(c: Context, error: unknown): void {
-  writeLine(c, 'error', { route: routePath(c, -1), user_id: c.get('userId'), error: describeError(error) });
+  writeLine(c, 'error', { error: describeError(error) });
 }
 
 function writeLine(c: Context, level: 'info' | 'error', fields: Record<string, unknown>): void {
-  writeLogLine(level, { request_id: c.get('requestId'), method: c.req.method, ...fields });
+  const { requestId: request_id, userId: user_id } = c.var;
+  writeLogLine(level, { request_id, method: c.req.method, route: routePath(c, -1), user_id, ...fields });
 }
 
 /** Writes one line of JSON. U+2028 and U+2029, which a user's id may hold, end a line for some readers. */

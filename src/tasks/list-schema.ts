@@ -16,11 +16,8 @@ const repeatable = <T extends z.ZodMiniType>(value: T) =>
 /** A word in any case, mapped to the completion flag that it asks for; undefined asks for both. */
 const word = (meanings: Record<string, boolean | undefined>, error: string) =>
   z.pipe(
-    z.transform((input: unknown) => String(input).toLowerCase()),
-    z.pipe(
-      z.enum(Object.keys(meanings), error),
-      z.transform((value) => meanings[value]),
-    ),
+    z.pipe(z.string().check(z.toLowerCase()), z.enum(Object.keys(meanings), error)),
+    z.transform((value) => meanings[value]),
   );
 
 const flag = () => word({ true: true, false: false }, 'must be true or false');
@@ -65,8 +62,7 @@ export const listSchema = () =>
     z.transform((query) => ({ completed: [...requestedFlags(query)][0], limit: query.limit, after: query.cursor })),
   );
 
-type Filter = (boolean | undefined)[] | undefined;
-type Filters = { completed?: Filter; is_completed?: Filter; status?: Filter };
+type Filters = { [Name in 'completed' | 'is_completed' | 'status']?: (boolean | undefined)[] | undefined };
 
 function requestedFlags(query: Filters): Set<boolean | undefined> {
   return new Set([query.completed, query.is_completed, query.status].flatMap((values) => values ?? []));
