@@ -23,7 +23,7 @@ export function logStreamError(c: Context, error: unknown): void {
 
 function writeLine(c: Context, level: 'info' | 'error', fields: Record<string, unknown>): void {
   const { requestId: request_id, userId: user_id } = c.var;
-  writeLogLine(level, { request_id, method: c.req.method, route: routePath(c, -1), user_id, ...fields });
+  writeLogLine(level, { request_id, method: c.req.method, route: routePath(c, -1), ...fields, user_id });
 }
 
 /** Writes one line of JSON. U+2028 and U+2029, which a user's id may hold, end a line for some readers. */
