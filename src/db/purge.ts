@@ -12,8 +12,8 @@ const BATCH_SIZE = 1_000;
  */
 export async function* purgeExpiredKeys(config: Config): AsyncGenerator<number, void, void> {
   for (let count = BATCH_SIZE; count === BATCH_SIZE; ) {
-    const [row] = await openDatabase(config)(deleteExpiredKeys({ batchSize: BATCH_SIZE }));
-    count = Number(row?.count ?? 0);
+    const removed = await openDatabase(config)(deleteExpiredKeys({ batchSize: BATCH_SIZE }));
+    count = removed.length;
     yield count;
   }
 }

@@ -15,7 +15,7 @@ export const insertTask: Query<typeof source.insertTask> = ({ userId, title, des
 });
 
 export const insertTaskOnce: Query<typeof source.insertTaskOnce> = ({ userId, key, fingerprint, title, description, completed }) => ({
-  sql: `with "claimed" as (insert into "idempotency_keys" ("user_id", "key", "fingerprint", "task_id", "created_at") values ($1, $2, $3, nextval('tasks_id_seq'), default) on conflict ("user_id","key") do update set "key" = excluded.key returning "user_id", "task_id", "fingerprint", "created_at", xmax <> 0 as "is_replay"), "created" as (insert into "tasks" (id, user_id, title, description, is_completed, created_at, updated_at) overriding system value select task_id, user_id, $4, $5, $6::boolean, created_at, created_at from claimed where not is_replay) select "task_id", extract(epoch from "created_at") as "created_at", "is_replay", "fingerprint" = $3 as "is_same" from "claimed"`,
+  sql: `with "claimed" as (insert into "idempotency_keys" ("user_id", "key", "fingerprint", "task_id", "created_at") values ($1, $2, $3, nextval('tasks_id_seq'), default) on conflict ("user_id","key") do update set "key" = excluded.key returning "user_id", "key", "fingerprint", "task_id", "created_at", xmax <> 0 as "is_replay"), "created" as (insert into "tasks" (id, user_id, title, description, is_completed, created_at, updated_at) overriding system value select task_id, user_id, $4, $5, $6::boolean, created_at, created_at from claimed where not is_replay) select "task_id", extract(epoch from "created_at") as "created_at", "is_replay", "fingerprint" = $3 as "is_same" from "claimed"`,
   params: { userId, key, fingerprint, title, description, completed },
   toRow: ([id, createdAt, isReplay, isSame]) => ({ id, createdAt, isReplay, isSame }),
 });

@@ -1,4 +1,4 @@
-import { and, desc, eq, not, or, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, not, or, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { db, type Placeholders, query } from '../db/query-builder.ts';
 import { idempotencyKeys, tasks } from '../db/schema.ts';
@@ -86,26 +86,16 @@ type NewTaskOnce = NewTask & { key: string; fingerprint: string };
 
 /** Claims the key and creates the task, or finds the key claimed: by the same request if `isSame`. */
 export const insertTaskOnce = query((values: Placeholders<NewTaskOnce>) => {
+  const { userId, key, fingerprint } = values;
   const claimed = db.$with('claimed').as(
     db
       .insert(idempotencyKeys)
-      .values({
-        userId: values.userId,
-        key: values.key,
-        fingerprint: values.fingerprint,
-        taskId: sql`nextval('tasks_id_seq')`,
-      })
+      .values({ userId, key, fingerprint, taskId: sql`nextval('tasks_id_seq')` })
       .onConflictDoUpdate({
         target: [idempotencyKeys.userId, idempotencyKeys.key],
         set: { key: sql`excluded.key` },
       })
-      .returning({
-        userId: idempotencyKeys.userId,
-        taskId: idempotencyKeys.taskId,
-        fingerprint: idempotencyKeys.fingerprint,
-        createdAt: idempotencyKeys.createdAt,
-        isReplay: sql<boolean>`xmax <> 0`.as('is_replay'),
-      }),
+      .returning({ ...getTableColumns(idempotencyKeys), isReplay: sql<boolean>`xmax <> 0`.as('is_replay') }),
   );
   // Raw SQL, since Drizzle drops `overriding system value` from an insert of selected rows.
   const created = db.$with('created', {}).as(
@@ -120,7 +110,7 @@ export const insertTaskOnce = query((values: Placeholders<NewTaskOnce>) => {
       id: claimed.taskId,
       createdAt: epoch(claimed.createdAt).as('created_at'),
       isReplay: claimed.isReplay,
-      isSame: sql<boolean>`${claimed.fingerprint} = ${values.fingerprint}`.as('is_same'),
+      isSame: sql<boolean>`${claimed.fingerprint} = ${fingerprint}`.as('is_same'),
     })
     .from(claimed);
 });
@@ -134,8 +124,6 @@ type IfVersions = { versions: number[] | null };
 const versionMatches = ({ versions }: Placeholders<IfVersions>) =>
   or(sql`${versions}::int[] is null`, sql`${tasks.version} = any(${versions}::int[])`);
 
-const comma = sql`, `;
-
 /** A task stays as it is if no field is to change, or all have these values already. */
 export const updateTask = query((values: Placeholders<OwnTask & IfVersions & UpdateTask>) => {
   const ifSet = (field: Exclude<keyof CreateTask, 'completed'>) =>
@@ -146,9 +134,8 @@ export const updateTask = query((values: Placeholders<OwnTask & IfVersions & Upd
     isCompleted: sql`case when ${values.toggles}::boolean then not ${tasks.isCompleted}
       else coalesce(${values.completed}::boolean, ${tasks.isCompleted}) end`,
   };
-  const names = Object.keys(changes) as (keyof typeof changes)[];
-  const before = names.map((name) => tasks[name]);
-  const isChanged = sql`(${sql.join(before, comma)}) is distinct from (${sql.join(Object.values(changes), comma)})`;
+  const before = (Object.keys(changes) as (keyof typeof changes)[]).map((name) => tasks[name]);
+  const isChanged = sql`${before} is distinct from ${Object.values(changes)}`;
   const version = sql`${tasks.version} + (${isChanged})::int`;
   const updatedAt = sql`case when ${isChanged} then ${nextUpdatedAt} else ${tasks.updatedAt} end`;
   return db
