@@ -40,8 +40,16 @@ export async function fillPage(select: SelectRows, userId: string, limit: number
 async function selectFitting(select: SelectRows, limit: number): Promise<{ rows: PageRow[]; hasMore: boolean }> {
   const share = Math.floor(MAX_PAGE_BYTES / limit);
   const first = await select(limit + 1, share);
-  if (!first.some(isWithheld)) return { rows: first.slice(0, limit), hasMore: first.length > limit };
-  const fitting = Math.min(limit, countFitting(first.map(({ descriptionBytes }) => Number(descriptionBytes))));
+  const isWithheld = first.some(
+    ({ description, descriptionBytes }) => description === null && descriptionBytes !== null,
+  );
+  if (!isWithheld) return { rows: first.slice(0, limit), hasMore: first.length > limit };
+  let [fitting, bytes] = [0, 0];
+  for (const row of first.slice(0, limit)) {
+    bytes += Number(row.descriptionBytes);
+    if (fitting > 0 && bytes > MAX_PAGE_BYTES) break;
+    fitting++;
+  }
   const rows = await select(fitting, UNLIMITED);
   if (rows.length === 0) return selectFitting(select, limit); // All were deleted meanwhile, and others may follow.
   const isSame = rows.at(-1)?.id === first[fitting - 1]?.id; // Else tasks were added meanwhile, and pushed others out.
@@ -53,19 +61,4 @@ function positionOf(row: TaskRow): Position {
   const createdAt = toIsoString(row.createdAt);
   if (createdAt === null) throw new Error('a task has no place in a list');
   return { id: row.id, createdAt };
-}
-
-/** Whether the description was too long for this statement. */
-function isWithheld({ description, descriptionBytes }: PageRow): boolean {
-  return description === null && descriptionBytes !== null;
-}
-
-/** How many descriptions of these sizes fit on a page; at least one. */
-function countFitting(sizes: number[]): number {
-  let total = 0;
-  const tooMany = sizes.findIndex((size) => {
-    total += size;
-    return total > MAX_PAGE_BYTES;
-  });
-  return tooMany < 0 ? sizes.length : Math.max(tooMany, 1);
 }
