@@ -44,10 +44,10 @@ export async function fetchJwks(url: string, timeout: number): Promise<FetchedJw
       const failure = `the JWKS URL responded with status ${response.status}`;
       return { failure: cloudflareFailures[response.status] ?? failure };
     }
-    const body = await readBytes(response.body, MAX_BYTES, 'cancel');
-    return body
-      ? await importJwks(await new Response(body).json().catch(() => undefined))
-      : { failure: 'the JWKS is too large' };
+    const body = await readBytes(response.body, MAX_BYTES);
+    if (body) return await importJwks(await new Response(body).json().catch(() => undefined));
+    await response.body?.cancel();
+    return { failure: 'the JWKS is too large' };
   } catch (error) {
     return { failure: networkFailure(error) };
   }

@@ -31,7 +31,7 @@ export function jsonBody<T extends z.ZodMiniType>(
 }
 
 async function readJson(c: Context, ifEmpty: unknown): Promise<unknown> {
-  const bytes = await readBytes(c.req.raw.body, MAX_BODY_BYTES, 'discard the rest').catch(rejectBrokenBody);
+  const bytes = await readBytes(c.req.raw.body, MAX_BODY_BYTES).catch(rejectBrokenBody);
   if (!bytes) throw new ApiError('body_too_large');
   if (bytes.byteLength === 0) {
     if (ifEmpty === undefined) throw new ApiError('invalid_json', { detail: 'A JSON body is required' });

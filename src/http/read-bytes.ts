@@ -5,22 +5,16 @@ const FIRST_READ = 16_384;
  * Reads a body whole. The cost depends on the number of bytes, not of chunks, each of which would keep the
  * runtime's read buffer in memory.
  *
- * @param excess what to do with a body of more than `limit` bytes. To a proxy, an unread request is a broken connection.
- * @returns undefined if it has more than `limit` bytes.
+ * @returns undefined if it has more than `limit` bytes; the others can still be read.
  */
-export async function readBytes(
-  body: ReadableStream | null,
-  limit: number,
-  excess: 'cancel' | 'discard the rest',
-): Promise<Uint8Array | undefined> {
+export async function readBytes(body: ReadableStream | null, limit: number): Promise<Uint8Array | undefined> {
   if (!body) return new Uint8Array(0);
   const reader = body.getReader({ mode: 'byob' });
   const first = await readUpTo(reader, FIRST_READ);
   if (first.byteLength < FIRST_READ) return first;
   const rest = await readUpTo(reader, limit + 1 - FIRST_READ);
   if (first.byteLength + rest.byteLength > limit) {
-    if (excess === 'cancel') await reader.cancel();
-    else await discard(reader, rest);
+    reader.releaseLock();
     return undefined;
   }
   const bytes = new Uint8Array(first.byteLength + rest.byteLength);
@@ -32,9 +26,4 @@ export async function readBytes(
 async function readUpTo(reader: ReadableStreamBYOBReader, amount: number): Promise<Uint8Array> {
   const { value } = await reader.readAtLeast(amount, new Uint8Array(amount));
   return value ?? new Uint8Array(0);
-}
-
-async function discard(reader: ReadableStreamBYOBReader, buffer: Uint8Array): Promise<void> {
-  let chunk = await reader.read(buffer);
-  while (!chunk.done) chunk = await reader.read(new Uint8Array(chunk.value.buffer));
 }

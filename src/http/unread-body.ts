@@ -1,14 +1,17 @@
 import { createMiddleware } from 'hono/factory';
-import { readVariable } from '../environment.ts';
 import type { AppEnv } from './app-env.ts';
 
-/**
- * In development, reads what a refused request left of its body: otherwise `wrangler dev` fails the next request. Its
- * own middleware for this comes only with its bundler, which `no_bundle` turns off.
- */
+/** In bytes. */
+const BUFFER_SIZE = 65_536;
+
+/** Reads what a refused request left of its body: the runtime would break the connection, and the response be lost. */
 export const readUnreadBody = createMiddleware<AppEnv>(async function readUnreadBody(c, next) {
   await next();
-  if (readVariable(c.env, 'ENVIRONMENT') !== 'development') return;
-  const { body, bodyUsed } = c.req.raw;
-  if (body && !bodyUsed) await body.pipeTo(new WritableStream()).catch(() => {});
+  const { body } = c.req.raw;
+  if (body && !body.locked) await discard(body.getReader({ mode: 'byob' })).catch(() => {});
 });
+
+async function discard(reader: ReadableStreamBYOBReader): Promise<void> {
+  let chunk = await reader.read(new Uint8Array(BUFFER_SIZE));
+  while (!chunk.done) chunk = await reader.read(new Uint8Array(chunk.value.buffer));
+}
