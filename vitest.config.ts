@@ -15,7 +15,7 @@ process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = 'postgres
 const overTcp = [
   ...['completion', 'filters', 'idempotency', 'lists', 'long-lists', 'model', 'page-sizes', 'tasks', 'updates'],
   ...['database-failures', 'database-preconditions', 'database-settings', 'descriptions'],
-  ...['every-response', 'failure-reasons', 'hyperdrive', 'lost-responses', 'readiness', 'tables'],
+  ...['every-response', 'failure-reasons', 'hyperdrive', 'readiness', 'tables'],
 ].map((name) => `test/${name}.test.ts`);
 
 const common = {

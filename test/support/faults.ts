@@ -20,17 +20,8 @@ const refused = Object.keys(refusals) as (keyof typeof refusals)[];
 /** Faults of Neon's endpoint; a database with the name of a fault has it. */
 export const neonFaults = [...commonFaults, ...refused, OUTAGE, 'waking-3s', 'waking-6s'] as const;
 
-/** The faults of Neon that every route is tested with. */
-export const mainNeonFaults = [...commonFaults, 'status-500', 'status-502', 'html'] as const;
-
 export type TcpFault = (typeof tcpFaults)[number];
 export type NeonFault = (typeof neonFaults)[number];
-
-/** The faults that delay a response and do not prevent it. */
-export const mildFaults: string[] = ['delayed', 'sliced'];
-
-/** The faults that a client notices only when its time limit expires. */
-export const silentFaults: string[] = ['swallowed', 'half-open'];
 
 /** Every other connection (over HTTP, request) is closed, so that a retry succeeds. Its tests must run one by one. */
 export const CLOSED_ONCE = 'closed-once';

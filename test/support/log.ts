@@ -20,6 +20,7 @@ export async function expectFailure(
   const { response, line } = await callAndReadLog(request, { user: freshUser(), body: bodyOf(request), env });
   const code = status === 503 ? 'database_unavailable' : 'internal_error';
   expect({ status: response.status, code: response.json.code }).toEqual({ status, code });
+  expect(response.headers.get('retry-after')).toBe(status === 503 ? '2' : null);
   expect(line).toMatchObject({ level: 'error', status });
   expect(line.error).toEqual({ code, reason, ...codes });
 }
