@@ -7,10 +7,12 @@ import {
   databaseUrl,
   FRONTEND,
   freshUser,
+  overNeon,
   routePrefixes,
   SECRET,
   token,
 } from './support/api.ts';
+import { recordStatements } from './support/database.ts';
 import { unreachableDatabase } from './support/faulty-database.ts';
 import { limitedTo } from './support/worker.ts';
 
@@ -30,14 +32,20 @@ const mediaType = 'The body must be sent as application/json, in UTF-8 and witho
 /** `TASKS` is the path of the user's tasks, `:id` one of them. */
 const successes: [status: number, request: string, options?: Call][] = [
   [200, 'GET TASKS'],
+  [200, 'GET TASKS?completed=false&status=pending'],
+  [200, 'GET TASKS?limit=1'],
   [200, 'GET TASKS/:id'],
+  [200, 'PUT TASKS/:id', { body: { title: 'y' } }],
+  [200, 'PATCH TASKS/:id', { body: { completed: true }, headers: { 'If-Match': '"1"' } }],
   [200, 'PATCH TASKS/:id/complete'],
+  [200, 'PATCH TASKS/:id/complete', { body: { completed: true } }],
   [201, 'POST TASKS', { body: { title: 'x' } }],
+  [201, 'POST TASKS', { body: { title: 'x' }, headers: { 'Idempotency-Key': 'new' } }],
   [204, 'DELETE TASKS/:id'],
   [304, 'GET TASKS/:id', { headers: { 'If-None-Match': '*' } }],
 ];
 
-/** Every code, with its status and its sentence. */
+/** Every code, with its status and its sentence. Most are found without the database. */
 const errors: [status: number, code: string, detail: string, request: string, options?: Call][] = [
   [400, 'invalid_json', 'The body is not valid JSON', 'POST TASKS', { body: '?' }],
   [401, 'not_authenticated', 'Not authenticated', 'GET TASKS', { user: null }],
@@ -61,6 +69,9 @@ const errors: [status: number, code: string, detail: string, request: string, op
   [503, 'database_unavailable', 'The database is unavailable', 'GET TASKS', { env: unreachableDatabase }],
   [503, 'issuer_unavailable', 'The token issuer is unavailable', 'GET TASKS', noIssuer],
 ];
+
+/** The codes that need a statement. */
+const ofDatabase = ['not_found', 'version_mismatch', 'idempotency_key_reused', 'internal_error'];
 
 function bodyOf(code: string, detail: string) {
   const [field, message] = detail.split(': ');
@@ -97,17 +108,22 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
     const { id } = await createTask(user);
     await call('POST /api/tasks', { user, body: { title: 'x' }, headers: reused.headers });
     const path = request.replace('TASKS', tasksOf(user)).replace(':id', id);
-    return call(path, { user, ...options, headers: { Origin: FRONTEND, ...options.headers } });
+    const statements = recordStatements();
+    const response = await call(path, { user, ...options, headers: { Origin: FRONTEND, ...options.headers } });
+    return { ...response, statements };
   };
 
-  test.each(successes)('%i %s has the headers of every response [S0 FR-009, S1 FR-013, S2 FR-005]', async (...row) => {
-    const [status, request, options] = row;
-    const response = await send(request, options);
-    expect(response.status).toBe(status);
-    expectCommonHeaders(response);
-    if (status === 204 || status === 304) expect(response.text).toBe('');
-    else expect(response.headers.get('content-type')).toBe('application/json');
-  });
+  test.each(successes)(
+    '%i %s takes one statement, with the headers of all responses [S0 FR-009, S1 FR-013, S2 FR-005]',
+    async (status, request, options) => {
+      const response = await send(request, options);
+      expect(response.status).toBe(status);
+      expect(response.statements).toHaveLength(overNeon ? 1 : 0);
+      expectCommonHeaders(response);
+      if (status === 204 || status === 304) expect(response.text).toBe('');
+      else expect(response.headers.get('content-type')).toBe('application/json');
+    },
+  );
 
   test.each(errors)(
     '%i %s is "%s" in the one shape of errors [S0 FR-009, S0 FR-011, S0 SC-005, S0 SC-006, S0 US3.4, S1 FR-013, S1 FR-014, S1 FR-015, S1 NFR-005, S1 SC-007, S2 FR-005, S2 SC-007, S3 FR-008]',
@@ -117,6 +133,7 @@ describe.each(routePrefixes)('$prefix', ({ tasksOf }) => {
       expectCommonHeaders(response);
       expect(response.headers.get('content-type')).toBe('application/json');
       expect(response.json).toEqual(bodyOf(code, detail));
+      if (!ofDatabase.includes(code)) expect(response.statements).toEqual([]);
     },
   );
 });
