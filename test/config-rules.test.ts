@@ -5,72 +5,52 @@ import { NEON_API_HOST } from './support/neon-host.ts';
 
 const neon = 'ep-test.eu-central-1.aws.neon.tech';
 
-test.each<[variable: string, value: string, reason: string]>([
-  ['DATABASE_URL', 'postgres://127.0.0.1/x', 'DATABASE_URL names no user'],
-  ...['u:p%E4@127.0.0.1', 'u:100%safe@[::1]'].map((rest): [string, string, string] => [
-    'DATABASE_URL',
-    `postgres://${rest}/x`,
-    'DATABASE_URL has a percent sign that pg cannot read',
-  ]),
-  ...['127.0.0.1,127.0.0.2/x', '%2Ftmp/x', '127.0.0.1/x?host=/tmp', 'h%20x/x'].map((rest): [string, string, string] => [
-    'DATABASE_URL',
-    `postgres://u:p@${rest}`,
-    'DATABASE_URL names no host that a Worker can reach',
-  ]),
-  ...['127.0.0.1:0/x', '127.0.0.1/x?port=65536'].map((rest): [string, string, string] => [
-    'DATABASE_URL',
-    `postgres://u:p@${rest}`,
-    'DATABASE_URL has a port that is not a number from 1 to 65535',
-  ]),
-  ['DATABASE_URL', `postgres://u:p@a.neon.tech,${neon}/x`, 'DATABASE_URL names no host that a Worker can reach'],
-  ['DATABASE_URL', `postgres://u@${neon}/x`, 'DATABASE_URL has no password, which Neon requires'],
-  ['DATABASE_URL', `postgres://u:p@${neon}`, 'DATABASE_URL names no database, which Neon requires'],
-  ['DATABASE_URL', `postgres://u@${neon.toUpperCase()}./x`, 'DATABASE_URL has no password, which Neon requires'],
-  ['DATABASE_URL', 'https://u:p@db.example.com/x', 'DATABASE_URL is not a PostgreSQL URL'],
-  ...[
-    ...['sslmode=verify-full&sslrootcert=/etc/ca.pem', 'sslrootcert=system&sslrootcert=a', 'sslkey=system'],
-    'sslmode=verify-ca&uselibpqcompat=true',
-  ].map((parameters): [string, string, string] => [
-    'DATABASE_URL',
-    `postgres://u:p@db.example.com/x?${parameters}`,
-    'DATABASE_URL names or needs a file, which a Worker cannot read: Hyperdrive takes certificates',
-  ]),
-  [
-    'DATABASE_URL',
-    'postgres://u:p@db.example.com/x?sslmode=require&sslnegotiation=direct',
-    'DATABASE_URL has sslnegotiation=direct, which a Worker cannot do',
+/** What is wrong with a URL of a database, which begins with `postgres://`. */
+const refusedDatabases = {
+  'names no user': ['127.0.0.1/x'],
+  'has a percent sign that pg cannot read': ['u:p%E4@127.0.0.1/x', 'u:100%safe@[::1]/x'],
+  'names no host that a Worker can reach': [
+    ...['u:p@127.0.0.1,127.0.0.2/x', 'u:p@%2Ftmp/x', 'u:p@127.0.0.1/x?host=/tmp', 'u:p@h%20x/x'],
+    `u:p@a.neon.tech,${neon}/x`,
   ],
-  ...['ssl=', 'ssl=false', 'ssl=require'].map((parameter): [string, string, string] => [
-    'DATABASE_URL',
-    `postgres://u:p@127.0.0.1/x?${parameter}`,
-    'DATABASE_URL has an ssl that pg misreads: use sslmode=require or sslmode=disable',
-  ]),
-  ['BETTER_AUTH_URL', 'http://auth.example.com', 'BETTER_AUTH_URL must be an https URL'],
-  ...[
-    'auth.example.com',
-    'https://a.example.com,https://b.example.com',
-    'https://{host}',
-    'https://u:p@a.example.com',
-  ].map((value): [string, string, string] => [
-    'BETTER_AUTH_URL',
-    value,
-    'BETTER_AUTH_URL must be an HTTP URL without a user',
-  ]),
-  ...['http://auth.example.com/jwks', 'https://u:p@auth.example.com/jwks'].map((value): [string, string, string] => [
-    'JWKS_URL',
-    value,
-    'JWKS_URL must be an https URL without a user',
-  ]),
-  ...[
-    ...['https://*.example.com', 'https://a.example.com/path', 'https://a.example.com https://b.example.com'],
-    ...['htps://a.example.com', 'https:a.example.com', 'https:///a.example.com', 'https://a.example.com:443'],
-    ...['https://.example.com', 'https://a.example.com;b.example.com', 'https://{sub}.example.com', 'https://a..b'],
-    ...['https://', 'ftp://localhost', 'javascript://localhost', 'http://localhost:99999', 'http://localhost:0300'],
-  ].map((entry): [string, string, string] => ['CORS_ORIGINS', entry, 'CORS_ORIGINS entry 1 is not an origin']),
-])('%s "%s" is refused: "%s"', async (variable, value, reason) => {
+  'has a port that is not a number from 1 to 65535': ['u:p@127.0.0.1:0/x', 'u:p@127.0.0.1/x?port=65536'],
+  'has no password, which Neon requires': [`u@${neon}/x`, `u@${neon.toUpperCase()}./x`],
+  'names no database, which Neon requires': [`u:p@${neon}`],
+  'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates': [
+    ...['u:p@a.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem', 'u:p@a.example.com/x?sslkey=system'],
+    ...['u:p@a.example.com/x?sslrootcert=system&sslrootcert=a'],
+    ...['u:p@a.example.com/x?sslmode=verify-ca&uselibpqcompat=true'],
+  ],
+  'has sslnegotiation=direct, which a Worker cannot do': ['u:p@a.example.com/x?sslmode=require&sslnegotiation=direct'],
+  'has an ssl that pg misreads: use sslmode=require or sslmode=disable': [
+    ...['u:p@127.0.0.1/x?ssl=', 'u:p@127.0.0.1/x?ssl=false', 'u:p@127.0.0.1/x?ssl=require'],
+  ],
+};
+
+const refusedOrigins = [
+  ...['https://*.example.com', 'https://a.example.com/path', 'https://a.example.com https://b.example.com'],
+  ...['htps://a.example.com', 'https:a.example.com', 'https:///a.example.com', 'https://a.example.com:443'],
+  ...['https://.example.com', 'https://a.example.com;b.example.com', 'https://{sub}.example.com', 'https://a..b'],
+  ...['https://', 'ftp://localhost', 'javascript://localhost', 'http://localhost:99999', 'http://localhost:0300'],
+];
+
+test.each<readonly [variable: string, value: string, problem: string]>([
+  ['DATABASE_URL', 'https://u:p@db.example.com/x', 'is not a PostgreSQL URL'],
+  ['BETTER_AUTH_URL', 'http://auth.example.com', 'must be an https URL'],
+  ['BETTER_AUTH_URL', 'auth.example.com', 'must be an HTTP URL without a user'],
+  ['BETTER_AUTH_URL', 'https://a.example.com,https://b.example.com', 'must be an HTTP URL without a user'],
+  ['BETTER_AUTH_URL', 'https://{host}', 'must be an HTTP URL without a user'],
+  ['BETTER_AUTH_URL', 'https://u:p@auth.example.com', 'must be an HTTP URL without a user'],
+  ['JWKS_URL', 'http://auth.example.com/jwks', 'must be an https URL without a user'],
+  ['JWKS_URL', 'https://u:p@auth.example.com/jwks', 'must be an https URL without a user'],
+  ...refusedOrigins.map((entry) => ['CORS_ORIGINS', entry, 'entry 1 is not an origin'] as const),
+  ...Object.entries(refusedDatabases).flatMap(([problem, urls]) =>
+    urls.map((url) => ['DATABASE_URL', `postgres://${url}`, problem] as const),
+  ),
+])('%s "%s" is refused: "%s"', async (variable, value, problem) => {
   const { response, line } = await callAndReadLog('GET /health', { env: { [variable]: value } });
   expect([response.status, response.json.code]).toEqual([500, 'misconfigured']);
-  expect(line.error).toEqual({ code: 'misconfigured', reason });
+  expect(line.error).toEqual({ code: 'misconfigured', reason: `${variable} ${problem}` });
 });
 
 test.each([
@@ -90,7 +70,7 @@ test.each([
 
 test.each([
   ...['u:p@db.example.com/x', 'u:p@db.example.com/x?sslmode=disable', 'u:p@db.example.com/x?ssl=0'],
-  ...['u:p@db.example.com/x?sslmode='],
+  'u:p@db.example.com/x?sslmode=',
   ...['u@db.example.com/x?password=p', 'u:p@localhost/x?host=db.example.com'],
   ...['u:p@db.example.com/x?sslmode=require&sslmode=disable', 'u:p@db.example.com/x?ssl=true&ssl=0'],
 ])(
