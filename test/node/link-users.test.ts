@@ -1,11 +1,10 @@
 import { betterAuth } from 'better-auth';
 import { getMigrations } from 'better-auth/db/migration';
-import { sign } from 'hono/jwt';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { migrateDatabase, withDatabase } from '../../scripts/database.ts';
 import { linkUsers, unlinkUsers } from '../../scripts/link-users.ts';
-import { startWorkerd } from '../support/workerd.ts';
+import { startApi } from './api.ts';
 import { createDatabase, query as queryAt } from './database.ts';
 
 const url = new URL('/linked', inject('databaseUrl')).href;
@@ -83,26 +82,16 @@ test('tasks and idempotency keys go with a user whom Better Auth deletes, and wi
 
 test('the token of a deleted user creates no task, and gets 401, with an Idempotency-Key or without [S2 SC-004]', async () => {
   await link();
-  const log: string[] = [];
-  const worker = await startWorkerd({
-    name: 'deleted-user',
-    bindings: { DATABASE_URL: url, BETTER_AUTH_SECRET: options.secret },
-    onLine: (line) => log.push(line),
-  });
-  const token = await sign({ sub: 'deleted', exp: Math.floor(Date.now() / 1000) + 600 }, options.secret, 'HS256');
-  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-  for (const extra of [{}, { 'Idempotency-Key': 'once' }]) {
-    const init = { method: 'POST', headers: { ...headers, ...extra }, body: '{"title":"Buy groceries"}' };
-    const response = await fetch(`${worker.url}/api/tasks`, init);
-    expect(response.status).toBe(401);
+  const { lines, send } = await startApi('deleted', url, { name: 'deleted-user' });
+  for (const headers of [{}, { 'Idempotency-Key': 'once' }]) {
+    const response = await send('POST', '/api/tasks', { title: 'Buy groceries' }, headers);
+    expect([response.status, response.json]).toEqual([401, { detail: 'Invalid token', code: 'invalid_token' }]);
     const challenge = 'Bearer realm="taskflow", error="invalid_token", error_description="the user no longer exists"';
     expect(response.headers.get('WWW-Authenticate')).toBe(challenge);
-    expect(await response.json()).toEqual({ detail: 'Invalid token', code: 'invalid_token' });
   }
-  await vi.waitUntil(() => log.length === 2, { timeout: 60_000 });
+  await vi.waitUntil(() => lines.length === 2, { timeout: 60_000 });
   const error = { code: 'invalid_token', reason: 'the user no longer exists' };
-  expect(log.map((line) => JSON.parse(line))).toMatchObject(Array(2).fill({ level: 'info', error }));
-  await worker.stop();
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject(Array(2).fill({ level: 'info', error }));
   expect(await owned('deleted')).toEqual({ tasks: 0, keys: 0 });
 });
 

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sign } from 'hono/jwt';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { withDatabase } from '../../scripts/database.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startNeonEndpoint } from '../support/neon-endpoint.ts';
 import { neonUrl } from '../support/neon-host.ts';
-import { startWorkerd } from '../support/workerd.ts';
+import { startApi } from './api.ts';
+import { query } from './database.ts';
 
-const SECRET = 'a-secret-of-the-tests-9f2c47d1e8b3';
 const MIB = 1024 * 1024;
 
 let endpoint: Awaited<ReturnType<typeof startNeonEndpoint>>;
@@ -15,16 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => endpoint.stop());
 
-async function send(query: string, params: string[] = [], signal?: AbortSignal, url = inject('databaseUrl')) {
+async function send(sql: string, params: string[] = [], signal?: AbortSignal, url = inject('databaseUrl')) {
   const headers = { 'Neon-Connection-String': url };
-  const body = JSON.stringify({ query, params });
+  const body = JSON.stringify({ query: sql, params });
   const response = await fetch(endpoint.url, { method: 'POST', headers, body, ...(signal && { signal }) });
   return { status: response.status, json: (await response.json()) as { rows: string[][]; message: string } };
 }
 
-async function countRows(sql: string, param: string): Promise<number> {
-  return withDatabase(inject('databaseUrl'), async (client) => (await client.query(sql, [param])).rows.length);
-}
+const countRows = async (sql: string, param: string) => (await query(inject('databaseUrl'), sql, [param])).length;
 
 const running = (marker: string) =>
   countRows("select from pg_stat_activity where state = 'active' and query like $1", marker);
@@ -63,26 +59,12 @@ describe('the stand-in for Neon’s endpoint', () => {
 
 describe('while a compute takes 6 seconds to wake', () => {
   test('a write gets 503 after 4 seconds, and is not done later', async () => {
-    const lines: string[] = [];
-    const worker = await startWorkerd({
-      name: 'waking',
-      bindings: {
-        DATABASE_URL: new URL('/waking-6s', neonUrl(inject('databaseUrl'))).href,
-        BETTER_AUTH_SECRET: SECRET,
-      },
-      outbound: new URL(endpoint.url).host,
-      onLine: (line) => lines.push(line),
-    });
-    onTestFinished(worker.stop);
     const user = crypto.randomUUID();
-    const token = await sign({ sub: user, exp: 4_000_000_000 }, SECRET, 'HS256');
-    const response = await fetch(`${worker.url}/api/tasks`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-      body: '{"title":"late"}',
-    });
+    const waking = new URL('/waking-6s', neonUrl(inject('databaseUrl'))).href;
+    const api = await startApi(user, waking, { name: 'waking', outbound: new URL(endpoint.url).host });
+    const response = await api.send('POST', '/api/tasks', { title: 'late' });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2']);
-    await expect.poll(() => lines.join()).toContain('{"code":"database_unavailable","reason":"timed out"}');
+    await expect.poll(() => api.lines.join()).toContain('{"code":"database_unavailable","reason":"timed out"}');
     await sleep(3_000);
     expect(await countRows('select from tasks where user_id = $1', user)).toBe(0);
   });
