@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { call } from './support/api.ts';
 import { expectUnauthorized } from './support/expectations.ts';
 import { claimsOf, headerOf, startSignedIn } from './support/issuer.ts';
-import { callAndReadLog } from './support/log.ts';
+import { bodyOf, callAndReadLog } from './support/log.ts';
 import { idTokenOf, thirdParty } from './support/third-party.ts';
 
 const CLIENT = thirdParty.clientId;
@@ -20,10 +20,6 @@ test('Better Auth 1.6.4 as OpenID provider: the ID token of a third party is ref
   }
   expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200, text: '[]' });
 });
-
-function bodyOf(request: string): object | undefined {
-  return request.startsWith('POST') ? { title: 'stolen' } : undefined;
-}
 
 test('JWT_AUDIENCE can name the third party, whose ID token is accepted, and the user’s own no longer', async () => {
   const { issuer, session, bearer, env } = await startSignedIn({ version: '1.6.4' });

@@ -104,17 +104,3 @@ test.each([
   const { status } = await call('GET /api/tasks', { user: freshUser(), env: { DATABASE_URL } });
   expect([status, fetch.mock.calls.map(([url]) => url)]).toEqual([200, [`https://${endpoint}/sql`]]);
 });
-
-const customOrigins = [
-  ...['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'http://tauri.localhost', 'app://-'],
-  ...['capacitor://app.example.com', 'capacitor-electron://', 'chrome-extension://abcdefghijklmnop', 'wails://wails'],
-];
-
-test.each([
-  ...customOrigins.map((origin) => [origin, origin]),
-  ['HTTPS://App.Example.com/', 'https://app.example.com'],
-  ['https://app.example.com', 'https://App.Example.com'],
-])('CORS_ORIGINS "%s" allows the origin %s, which is echoed as it was sent [S1 FR-015]', async (entry, Origin) => {
-  const { headers } = await call('GET /health', { env: { CORS_ORIGINS: entry }, headers: { Origin } });
-  expect(headers.get('access-control-allow-origin')).toBe(Origin);
-});

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { call, FRONTEND } from './support/api.ts';
+import { type Call, call, FRONTEND } from './support/api.ts';
 
 const METHOD = 'Access-Control-Request-Method';
 
@@ -21,11 +21,19 @@ test('a preflight needs no token, and allows all methods and whatever headers th
   });
 });
 
-test.each([
+const customOrigins = [
+  ...['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'http://tauri.localhost', 'app://-'],
+  ...['capacitor://app.example.com', 'capacitor-electron://', 'chrome-extension://abcdefghijklmnop', 'wails://wails'],
+];
+
+test.each<readonly [origin: string, env: Call['env']]>([
+  ...customOrigins.map((origin) => [origin, { CORS_ORIGINS: origin }] as const),
+  ['https://app.example.com', { CORS_ORIGINS: 'HTTPS://App.Example.com/' }],
+  ['https://App.Example.com', { CORS_ORIGINS: 'https://app.example.com' }],
   ['http://localhost:3000', { CORS_ORIGINS: ' http://localhost:3000 , https://b.example.com/,' }],
   ['https://b.example.com', { CORS_ORIGINS: ' http://localhost:3000 , https://b.example.com/,' }],
   ['https://front.example.com', { CORS_ORIGINS: '', BETTER_AUTH_URL: 'https://front.example.com/some/path' }],
-])('the origin %s is allowed by %j [S1 FR-015]', async (origin, env) => {
+])('the origin %s is allowed by %j, and echoed as it was sent [S1 FR-015]', async (origin, env) => {
   const { headers } = await call('GET /health', { env, headers: { Origin: origin } });
   expect(headers.get('access-control-allow-origin')).toBe(origin);
 });

@@ -51,20 +51,21 @@ test('a set that becomes empty withdraws every key', async () => {
   expect(await issuer.find('first')).toBe(issuer.unavailable('the JWKS has no usable key'));
 });
 
-test('null and other entries of no use among the keys do not spoil the others', async () => {
-  const unusable = [null, 7, 'x', [], {}, { kid: 'x' }, { ...second, kid: 7 }, { ...second, x: '?' }];
-  const issuer = new MockedIssuer();
-  issuer.publish(...unusable, first, null);
-  expect(await issuer.find('first')).toBe('found');
-});
+const unusable = [null, 7, 'x', [], {}, { kid: 'x' }, { ...second, kid: 7 }, { ...second, x: '?' }];
+const sharing = [
+  { ...second, kid: 'first' },
+  { ...second, kid: 'first', kty: 'EC', crv: 'P-256' },
+];
 
-test('entries that share the id of a key do not displace it if they are malformed or of another kind', async () => {
+test.each([
+  ['of no use', [...unusable, first, null]],
+  [
+    'with its id that are malformed or of another kind',
+    [first, ...sharing, { ...first, x: '?' }, { ...first, use: 'enc' }],
+  ],
+])('a key is found among entries %s', async (_, entries) => {
   const issuer = new MockedIssuer();
-  const sharing = [
-    { ...second, kid: 'first' },
-    { ...second, kid: 'first', kty: 'EC', crv: 'P-256' },
-  ];
-  issuer.publish(first, ...sharing, { ...first, x: '?' }, { ...first, use: 'enc' });
+  issuer.publish(...entries);
   expect(await issuer.find('first')).toBe('found');
 });
 
