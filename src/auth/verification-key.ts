@@ -8,9 +8,10 @@ import { isPublicAlgorithm, type PublicAlgorithm } from './jwks-fetch.ts';
 /** A key, and the only algorithm that it may verify. */
 export type VerificationKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
 
+/** `hono/jwt` checks `typ` and `crit`. */
 const headerSchema = z.lazy(() => z.object({ alg: z.string(), kid: z.optional(z.string()) }));
 
-/** The part of a token's header that decides which key verifies it. Not to be trusted until the signature is verified. */
+/** What decides which key verifies a token. Not to be trusted until the signature is verified. */
 export type TokenHeader = z.output<typeof headerSchema>;
 
 /** Base64url without padding, in its only spelling: bits that encode nothing are zero (RFC 4648 §3.5). */

@@ -1,5 +1,5 @@
 /** A row as both drivers return it: each column as PostgreSQL's text, or null. */
-// biome-ignore lint/suspicious/noExplicitAny: what arrives is unknown to the compiler; each query's own row type says it.
+// biome-ignore lint/suspicious/noExplicitAny: each query's row type says what it is.
 export type Columns = any[];
 
 /** Makes both drivers leave every value as PostgreSQL's text. */

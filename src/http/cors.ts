@@ -18,7 +18,7 @@ const allowOrigin = cors({ ...corsPolicy, origin: (origin) => origin, credential
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   const origin = c.req.header('Origin');
   if (origin && allowedOrigins(c.env).includes(origin.toLowerCase())) return allowOrigin(c, next);
-  if (origin && origin !== new URL(c.req.url).origin && readVariable(c.env, 'ENVIRONMENT') === 'development') {
+  if (origin && origin !== new URL(c.req.url).origin && readVariable(c.env, 'ENVIRONMENT') !== 'production') {
     const hint = toOrigin(origin) ? `add ${origin} to CORS_ORIGINS in .dev.vars` : 'no CORS_ORIGINS can allow it';
     writeLogLine('info', { event: 'origin refused', hint });
   }

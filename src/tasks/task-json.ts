@@ -2,7 +2,7 @@ import type { RowOf } from '../db/query.ts';
 import { toIsoString } from './iso-date.ts';
 import type { selectTask } from './queries.ts';
 
-/** A task as a query returns it: PostgreSQL's text of each column, `t` or `f` for a flag, dates in seconds since 1970. */
+/** A task as a query returns it: as PostgreSQL's text, flags as `t` or `f`, dates in seconds since 1970. */
 export type TaskRow = Omit<RowOf<typeof selectTask>, 'version'>;
 
 /** @returns the JSON text of a user's task (`taskSchema`). Numbers and flags are not parsed. */

@@ -15,7 +15,7 @@ const MAX_MINUTES = 10;
 /** In the order of their start; they are stopped in reverse. */
 const started: (() => Promise<unknown>)[] = [];
 
-/** The demo's page in Chromium calls the API, which is on another origin and configured with the page's origin alone. */
+/** The demo's page in Chromium calls the API, which is on another origin and allows the page's origin alone. */
 async function main(): Promise<void> {
   const postgres = await startMigratedPostgres();
   started.push(postgres.stop);

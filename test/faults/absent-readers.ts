@@ -32,7 +32,7 @@ async function stopReading(worker: Worker, adminUrl: string, readers: number): P
   for (let i = 0; i < 30; i++) await (await open(url, list)).body?.cancel();
   const before = await memoryInUse(worker);
   const logged = lines.length;
-  const begun = () => lines.slice(logged).filter((line) => /"status":.*"absent"/.test(line));
+  const begun = () => lines.slice(logged).filter((line) => /"status":/.test(line) && line.includes('"absent"'));
   const sockets: Socket[] = [];
   while (sockets.length < readers) {
     for (let i = 0; i < BATCH; i++) sockets.push(requestUnread(url, list));

@@ -10,7 +10,7 @@ const MAX_MEMORY = 8;
 /** Time that it may take, in times of the ordinary one. */
 const MAX_TIME = 100;
 
-type Body = { headers: string; send: (socket: Socket) => Promise<void> };
+type Body = { headers: string; token?: string; send: (socket: Socket) => Promise<void> };
 
 const task = (bytes: number) => `{"title":"x","description":"${'x'.repeat(bytes)}"}`;
 
@@ -41,6 +41,7 @@ const bodies: [name: string, body: Body, status: number][] = [
   ['60 MB in chunks', huge(chunked), 413],
   ['60 MB behind a small length', huge(`Content-Length: 10\r\n${chunked}`), 413],
   ['60 MB before a small length', huge(`${chunked}\r\nContent-Length: 10`), 413],
+  ['60 MB with a malformed token', { ...huge(chunked), token: 'x' }, 401],
 ];
 
 /** Bodies cost what they hold, however they are framed. */
@@ -77,9 +78,9 @@ async function breakOff({ url, lines }: Worker): Promise<void> {
   );
 }
 
-async function post({ url, memory }: Worker, { headers, send }: Body) {
+async function post({ url, memory }: Worker, { headers, token, send }: Body) {
   const { hostname, port } = new URL(url);
-  const token = await tokenOf('bodies');
+  const bearer = token ?? (await tokenOf('bodies'));
   const before = memory();
   const start = performance.now();
   let most = before;
@@ -88,7 +89,7 @@ async function post({ url, memory }: Worker, { headers, send }: Body) {
   }, 5);
   const socket = connect(Number(port), hostname);
   const responding = once(socket, 'data');
-  const head = `POST /api/bodies/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}`;
+  const head = `POST /api/bodies/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${bearer}`;
   socket.write(`${head}\r\nContent-Type: application/json\r\n${headers}\r\n\r\n`);
   await Promise.race([send(socket), responding]);
   const [response] = await responding;

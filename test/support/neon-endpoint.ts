@@ -10,7 +10,7 @@ import { MAX_BYTES, type NeonResponse, neonError, refusals, refusedConnection } 
 /** `Neon-Raw-Text-Output`: every value as PostgreSQL's text. */
 const types = { getTypeParser: () => (value: unknown) => value };
 
-/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as Neon's proxy does for one statement per request. */
+/** Serves Neon's SQL-over-HTTP protocol in front of a PostgreSQL, as Neon's proxy does, one statement per request. */
 export async function startNeonEndpoint(postgres: URL): Promise<{ url: string; stop: () => Promise<void> }> {
   const pools = new Map<string, pg.Pool>();
   const server = createServer(async (request, response) => {

@@ -59,7 +59,7 @@ export async function send(url: string): Promise<number> {
   return (await fetch(url, { headers: await authorization() })).status;
 }
 
-/** Asks the same, and resets the connection once `reset` is fulfilled: workerd takes no notice of one that is closed. */
+/** Asks the same, and resets the connection once `reset` is fulfilled: workerd does not notice one that is closed. */
 export async function sendAndReset(url: string, kid: string, reset: () => Promise<unknown>): Promise<void> {
   const client = request(url, { agent: false, headers: await authorization(kid) }).on('error', () => {});
   client.end();

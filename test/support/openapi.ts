@@ -33,7 +33,7 @@ export function expectDocumented(method: string, url: string, { status, headers,
   throw new Error(`${method} ${path} is not as documented:\n${found}\n${text.slice(0, 500)}`);
 }
 
-/** HEAD is documented as GET. A request that no operation matches may fail as any operation of its path, or any at all. */
+/** HEAD is documented as GET. A request that no operation matches may fail as any of its path, or any at all. */
 function documented(method: string, path: string, status: number) {
   const ofPath = routes.filter(({ pattern }) => pattern.test(path));
   const operation = ofPath.find((route) => route.method === (method === 'HEAD' ? 'GET' : method));

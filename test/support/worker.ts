@@ -9,7 +9,7 @@ export const boundHyperdrive = { connectionString: 'bound' };
 
 const LIMITED_WRITES = 'TEST_LIMITED_WRITES';
 
-/** Variables that give the Worker a rate limiter, which allows each user so many writes; of a negative number, it fails. */
+/** Variables that give the Worker a rate limiter, which allows each user so many writes; it fails if negative. */
 export function limitedTo(writes: number): Partial<Bindings> {
   return { [LIMITED_WRITES]: writes, TEST_ID: crypto.randomUUID() } as Partial<Bindings>;
 }

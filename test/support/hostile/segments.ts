@@ -15,7 +15,7 @@ const notHeaders = words(`{ } {} 1 "HS256" [] null true ["alg","HS256"] [{"alg":
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const endings = ['', ',"alg":"none"}', ',"kid":"other"}', ',"kid":null}', ',"kid":["other"]}'];
 
-/** `text` in UTF-16, and with a byte that is not UTF-8, an overlong letter, a surrogate and half a character for `*`. */
+/** `text` in UTF-16, and with a byte that is not UTF-8, an overlong letter, a surrogate or half a character for `*`. */
 export function notUtf8(text: string): Buffer[] {
   const latin1 = Buffer.from(text).toString('latin1');
   const invalid = ['\xff', '\xc1\xa1', '\xed\xa0\x80', '\xf0\x9f\x98'].map((bytes) => latin1.replace('*', bytes));
