@@ -63,23 +63,30 @@ export function isNeonHost(hostname: string): boolean {
 }
 
 const NO_HOST = 'names no host that a Worker can reach';
+const NEEDS_FILE = 'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates';
 
-/** `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway. To `pg`, it is a file. */
-export function withoutSystemCa(databaseUrl: string): string {
-  return databaseUrl.replaceAll(/(?<=[?&])sslrootcert=(?:system)?(?=&|$)/g, '');
+/**
+ * A URL as `pg` reads it rightly. Beside a space, or a percent sign that begins no escape, it misreads escapes.
+ * `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway; to `pg`, it is a file.
+ */
+export function forPg(databaseUrl: string): string {
+  return databaseUrl
+    .replaceAll(' ', '%20')
+    .replaceAll(/%(?![\da-f]{2})/gi, '%25')
+    .replaceAll(/(?<=[?&])sslrootcert=system(?=[&#]|$)/g, 'ssl=true');
 }
 
 /** @returns what keeps a driver from using this PostgreSQL URL; undefined if nothing does. */
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parsePostgresUrl(text);
   if (!url) return 'is not a PostgreSQL URL';
+  const isNeon = isNeonHost(url.hostname);
+  if (isNeon) url.search = ''; // Its driver ignores the parameters.
   try {
-    const options = parse(withoutSystemCa(text));
-    return isNeonHost(url.hostname) ? neonUrlProblem(url) : tcpUrlProblem(options, isProduction);
+    const options = parse(forPg(isNeon ? url.href : text));
+    return isNeon ? neonUrlProblem(url) : tcpUrlProblem(options, isProduction);
   } catch (error) {
-    return error instanceof URIError || error instanceof TypeError
-      ? 'has a percent sign that pg cannot read'
-      : 'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates';
+    return error instanceof URIError ? 'has an escape that is not UTF-8' : NEEDS_FILE;
   }
 }
 
@@ -91,14 +98,16 @@ function neonUrlProblem({ hostname, username, password, pathname }: URL): string
 }
 
 function tcpUrlProblem(
-  { host, port, user, password, ssl, sslnegotiation }: ConnectionOptions,
+  { host, port, user, password, ssl, sslnegotiation, ...files }: ConnectionOptions,
   isProduction: boolean,
 ): string | undefined {
-  if (!/^[\w.:-]+$/.test(host)) return NO_HOST;
+  const isIpv6 = URL.canParse(`http://[${host}]`);
+  if (!isIpv6 && !/^[\w-]+(?:\.[\w-]+)*\.?$/.test(host)) return NO_HOST;
   if (port && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
     return 'has a port that is not a number from 1 to 65535';
   if (!user) return 'names no user';
-  if (sslnegotiation === 'direct') return 'has sslnegotiation=direct, which a Worker cannot do';
+  if (files.sslrootcert || files.sslcert || files.sslkey) return NEEDS_FILE; // workerd has a file system of its own.
+  if (sslnegotiation && sslnegotiation !== 'postgres') return 'has an sslnegotiation other than postgres';
   if (typeof ssl === 'string' && ssl !== 'no-verify')
     return 'has an ssl that pg misreads: use sslmode=require or sslmode=disable';
   return isProduction && !ssl && password && !isLoopback(host)

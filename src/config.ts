@@ -1,12 +1,12 @@
 import {
   databaseUrlProblem,
+  forPg,
   isNeonHost,
   isSafeForKeys,
   parseHttpUrl,
   parsePostgresUrl,
   splitList,
   toOrigin,
-  withoutSystemCa,
 } from './config-rules.ts';
 import { type Environment, readVariable, type VariableName, variableNames } from './environment.ts';
 
@@ -64,7 +64,7 @@ function parseConfig(env: Environment): Config {
   const databaseIsNeon = !env.HYPERDRIVE && isNeonHost(new URL(databaseUrl).hostname);
   const betterAuthUrl = read('BETTER_AUTH_URL');
   return {
-    databaseUrl: databaseIsNeon ? normalizeHost(databaseUrl) : withoutSystemCa(databaseUrl),
+    databaseUrl: databaseIsNeon ? normalizeHost(databaseUrl) : forPg(databaseUrl),
     databaseIsNeon,
     secret: read('BETTER_AUTH_SECRET'),
     jwksUrl: read('JWKS_URL') ?? (betterAuthUrl && defaultJwksUrl(betterAuthUrl)),

@@ -8,20 +8,22 @@ const neon = 'ep-test.eu-central-1.aws.neon.tech';
 /** What is wrong with a URL of a database, which begins with `postgres://`. */
 const refusedDatabases = {
   'names no user': ['127.0.0.1/x'],
-  'has a percent sign that pg cannot read': ['u:p%E4@127.0.0.1/x', 'u:100%safe@[::1]/x'],
+  'has an escape that is not UTF-8': ['u:p%E4@127.0.0.1/x', 'u:p@127.0.0.1/%ff', `u:p%E4@${neon}/x`],
   'names no host that a Worker can reach': [
     ...['u:p@127.0.0.1,127.0.0.2/x', 'u:p@%2Ftmp/x', 'u:p@127.0.0.1/x?host=/tmp', 'u:p@h%20x/x'],
-    `u:p@a.neon.tech,${neon}/x`,
+    ...[`u:p@a.neon.tech,${neon}/x`, 'u:p@127.0.0.1/x?host=h:5433', 'u:p@127.0.0.1/x?host=..'],
   ],
   'has a port that is not a number from 1 to 65535': ['u:p@127.0.0.1:0/x', 'u:p@127.0.0.1/x?port=65536'],
   'has no password, which Neon requires': [`u@${neon}/x`, `u@${neon.toUpperCase()}./x`],
   'names no database, which Neon requires': [`u:p@${neon}`],
   'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates': [
     ...['u:p@a.example.com/x?sslmode=verify-full&sslrootcert=/etc/ca.pem', 'u:p@a.example.com/x?sslkey=system'],
-    ...['u:p@a.example.com/x?sslrootcert=system&sslrootcert=a'],
+    ...['u:p@a.example.com/x?sslrootcert=system&sslrootcert=a', 'u:p@a.example.com/x?sslcert=/dev/null'],
     ...['u:p@a.example.com/x?sslmode=verify-ca&uselibpqcompat=true'],
   ],
-  'has sslnegotiation=direct, which a Worker cannot do': ['u:p@a.example.com/x?sslmode=require&sslnegotiation=direct'],
+  'has an sslnegotiation other than postgres': [
+    ...['u:p@a.example.com/x?sslmode=require&sslnegotiation=direct', 'u:p@a.example.com/x?sslnegotiation=x'],
+  ],
   'has an ssl that pg misreads: use sslmode=require or sslmode=disable': [
     ...['u:p@127.0.0.1/x?ssl=', 'u:p@127.0.0.1/x?ssl=false', 'u:p@127.0.0.1/x?ssl=require'],
   ],
@@ -57,7 +59,9 @@ test.each([
   [{ DATABASE_URL: 'postgres://u@127.0.0.1/x', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://127.0.0.1/x?user=u&password=p' }],
   [{ DATABASE_URL: 'postgres://u:100%safe@127.0.0.1:5432/x' }],
-  [{ DATABASE_URL: 'postgres://u:p@[::1]:5432/x' }],
+  [{ DATABASE_URL: 'postgres://u:100%safe@[::1]:5432/x?application_name=my app' }],
+  [{ DATABASE_URL: 'postgres://u@a.example.com/x?sslrootcert=system', ENVIRONMENT: 'production' }],
+  [{ DATABASE_URL: `postgres://u:p@${neon}/x?sslmode=verify-full&sslrootcert=/etc/ssl/cert.pem` }],
   [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?sslmode=disable&sslmode=require', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?sslmode=require', ENVIRONMENT: 'production' }],
   [{ DATABASE_URL: 'postgres://u:p@db.example.com/x?ssl=true', ENVIRONMENT: 'production' }],

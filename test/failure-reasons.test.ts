@@ -109,7 +109,7 @@ describe.skipIf(overNeon)('over TCP', () => {
   );
 
   test('sslrootcert=system names no file: the server is reached', async () => {
-    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslrootcert=system&application_name=x` };
+    const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=disable&sslrootcert=system&application_name=x` };
     expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);
   });
 });

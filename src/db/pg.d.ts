@@ -28,6 +28,9 @@ declare module 'pg-connection-string' {
     password: string;
     ssl?: boolean | string | object;
     sslnegotiation?: string;
+    sslrootcert?: string;
+    sslcert?: string;
+    sslkey?: string;
   };
 
   /** @throws if an escape is not UTF-8, or a file that a parameter names cannot be read. */

@@ -4,9 +4,6 @@ import { fromTcpError } from './errors.ts';
 import { type Columns, textTypes as types } from './query.ts';
 import { WorkerSocket } from './worker-socket.ts';
 
-/** Milliseconds that PostgreSQL has to hang up after it was asked to. */
-const CLOSE_TIMEOUT_MS = 1_000;
-
 /** Sends a statement over a TCP connection of its own, which is closed after the response. */
 export async function send(url: string, sql: string, params: unknown[], deadline: AbortSignal): Promise<Columns[]> {
   const client = new Client({ connectionString: url, stream: ({ ssl }) => new WorkerSocket(ssl) });
@@ -16,19 +13,13 @@ export async function send(url: string, sql: string, params: unknown[], deadline
     const result = client.connect().then(() => client.query({ text: sql, values: params, rowMode: 'array', types }));
     return (await Promise.race([result, rejectOnAbort(deadline)])).rows;
   } catch (error) {
+    client.connection.stream.destroy();
     throw fromTcpError(error);
   } finally {
-    waitUntil(closeGracefully(client));
+    waitUntil(client.end()); // A client that is never ended stays in the isolate's memory.
   }
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
-}
-
-/** A client that is never ended stays in the isolate's memory, although its socket goes with the request. */
-async function closeGracefully(client: Client): Promise<void> {
-  const forceCloseTimer = setTimeout(() => client.connection.stream.destroy(), CLOSE_TIMEOUT_MS);
-  await client.end().catch(() => {});
-  clearTimeout(forceCloseTimer);
 }

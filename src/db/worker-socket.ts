@@ -25,7 +25,10 @@ export class WorkerSocket extends EventEmitter {
 
   async connect(port: number, hostname: string): Promise<void> {
     try {
-      this.#use(connect({ hostname, port }, { secureTransport: this.#secureTransport, allowHalfOpen: false }));
+      const address = { hostname: hostname.includes(':') ? `[${hostname}]` : hostname, port }; // In brackets: IPv6.
+      // Without `allowHalfOpen`, workerd keeps a socket that it closed itself, or that used TLS, in the isolate's memory
+      // (https://github.com/cloudflare/workerd/issues/7202).
+      this.#use(connect(address, { secureTransport: this.#secureTransport, allowHalfOpen: true }));
       await this.#socket?.opened;
       this.writable = true;
       this.emit('connect');
@@ -33,7 +36,8 @@ export class WorkerSocket extends EventEmitter {
         this.#isInHandshake = false;
         this.emit('data', Buffer.from(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength));
       }
-      this.destroy(this.#isInHandshake ? 'closed' : undefined);
+      if (this.#isInHandshake) throw new Error('the TLS handshake failed');
+      this.destroy();
     } catch (error) {
       this.destroy(error);
     }
@@ -56,7 +60,7 @@ export class WorkerSocket extends EventEmitter {
 
   write(data: Uint8Array, callback = () => {}): void {
     if (this.#corked) this.#corked.push(data);
-    else this.#writer?.write(data).then(callback, (error) => this.destroy(error));
+    else this.#writer?.write(data).then(callback, () => {}); // Reading fails, too, after what the server said.
   }
 
   /** Holds messages back until `uncork`: a statement is five of them, and each write goes through the runtime. */
@@ -70,16 +74,10 @@ export class WorkerSocket extends EventEmitter {
     this.write(Buffer.concat(messages));
   }
 
-  /**
-   * Leaves it to the server to hang up: workerd keeps a socket that it closed itself in the isolate's memory
-   * (https://github.com/cloudflare/workerd/issues/7202). A second call and `destroy` do not wait.
-   */
   end(): void {
-    if (!this.writable) this.destroy();
-    this.writable = false;
+    this.destroy();
   }
 
-  /** workerd does not say that it distrusts a certificate: the connection ends, or fails with an internal error. */
   destroy(error?: unknown): void {
     if (this.#isDestroyed) return;
     this.#isDestroyed = true;
@@ -87,6 +85,7 @@ export class WorkerSocket extends EventEmitter {
     this.#socket?.close().catch(() => {});
     // Later, as Node does: `pg` first destroys the stream, then listens for its end.
     queueMicrotask(() => {
+      // workerd does not say that it distrusts a certificate: the connection ends, or fails with an internal error.
       if (error) this.emit('error', this.#isInHandshake ? new Error('the TLS handshake failed') : error);
       this.emit('close');
     });

@@ -1,4 +1,6 @@
 import { check, step, summarize } from '../support/checks.ts';
+import { PRIVATE_CA } from '../support/faults.ts';
+import { startTcpFaults } from '../support/tcp-faults.ts';
 import { PATIENCE } from '../support/workerd.ts';
 import { absentReaders } from './absent-readers.ts';
 import { sendBodies } from './bodies.ts';
@@ -39,10 +41,17 @@ async function main(): Promise<void> {
   await part('lists of large tasks', () => largeTasks(postmaster));
   await part('lists that nobody reads', () => absentReaders(postmaster, READERS));
   await part(`a mixed load of ${SOAK_REQUESTS} requests`, () =>
-    withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl), PATIENCE),
+    withTls(url, (tlsUrl) => withWorkers(url, (workers) => soak(workers, SOAK_REQUESTS, adminUrl), PATIENCE, tlsUrl)),
   );
   await part('pages of many tasks', () => paging(adminUrl, MANY_TASKS));
   await postmaster.stop();
+}
+
+/** Puts a server that ends TLS in front of the database at `url`. */
+async function withTls(url: string, use: (tlsUrl: string) => Promise<void>): Promise<void> {
+  const { ports, stop } = await startTcpFaults(new URL(url));
+  const tlsUrl = Object.assign(new URL('?sslmode=require', url), { port: ports[PRIVATE_CA] });
+  await use(tlsUrl.href).finally(stop);
 }
 
 setTimeout(() => {

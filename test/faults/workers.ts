@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { buildWorker } from '../../scripts/build.ts';
 import { startNeonEndpoint } from '../support/neon-endpoint.ts';
 import { neonUrl } from '../support/neon-host.ts';
+import { privateCa } from '../support/private-ca.ts';
 import { startWorkerd } from '../support/workerd.ts';
 import { secret } from './canaries.ts';
 import { collectGarbage } from './garbage.ts';
@@ -27,6 +28,7 @@ async function startWorker(transport: 'Neon HTTP' | 'TCP', databaseUrl: string, 
       ENVIRONMENT: 'production',
     },
     outbound: endpoint && new URL(endpoint.url).host,
+    trustedCertificate: privateCa.cert,
     onLine: (line) => lines.push(line),
   }).catch((error: Error) => {
     throw new Error(`${error.message}:\n${lines.join('\n')}`);
@@ -50,11 +52,20 @@ async function startWorker(transport: 'Neon HTTP' | 'TCP', databaseUrl: string, 
 
 export type Workers = [neon: Worker, tcp: Worker];
 
-/** Builds the Worker, and runs it over each transport for as long as `use` takes. */
-export async function withWorkers(databaseUrl: string, use: (workers: Workers) => Promise<void>, timeFactor?: number) {
+/**
+ * Builds the Worker, and runs it over each transport for as long as `use` takes.
+ *
+ * @param tcpUrl how the one over TCP reaches the database.
+ */
+export async function withWorkers(
+  databaseUrl: string,
+  use: (workers: Workers) => Promise<void>,
+  timeFactor?: number,
+  tcpUrl = databaseUrl,
+) {
   await buildWorker(folder);
-  const start = (transport: Worker['transport']) => startWorker(transport, databaseUrl, timeFactor);
-  const workers: Workers = [await start('Neon HTTP'), await start('TCP')];
+  const neon = await startWorker('Neon HTTP', databaseUrl, timeFactor);
+  const workers: Workers = [neon, await startWorker('TCP', tcpUrl, timeFactor)];
   try {
     await use(workers);
   } finally {
