@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { HTTPException } from 'hono/http-exception';
 import { jwt } from 'hono/jwt';
-import { JwtHeaderInvalid, JwtTokenInvalid } from 'hono/utils/jwt/types';
+import { JwtTokenInvalid } from 'hono/utils/jwt/types';
 import type { AppEnv } from '../http/app-env.ts';
-import { notAuthenticated, REALM, unauthorized } from '../http/errors.ts';
+import { type ApiError, notAuthenticated, REALM, unauthorized } from '../http/errors.ts';
 import { parseClaims, userIdOf } from './claims.ts';
 import { cachedToken, cacheToken, type VerifiedToken } from './token-cache.ts';
 import { parseHeader, type VerificationKey, verificationKey } from './verification-key.ts';
@@ -48,10 +48,14 @@ async function verifiedPayload(c: Context, { algorithm, key }: VerificationKey):
   const verification = { exp: false, nbf: false, iat: false };
   const middleware = jwt({ secret: key, alg: algorithm, realm: REALM, verification });
   await middleware(c, async () => {}).catch(({ cause }: HTTPException) => {
-    // Its message holds the token, so it goes no further. Without a cause, the payload is null, false, 0 or "".
-    if (cause instanceof JwtTokenInvalid || cause instanceof JwtHeaderInvalid)
-      throw unauthorized('invalid_token', 'the token is malformed');
-    if (cause) throw unauthorized('invalid_signature', 'the signature does not match');
+    if (cause) throw toApiError(cause); // Without a cause, the payload is null, false, 0 or "".
   });
   return c.get('jwtPayload');
+}
+
+/** The message of an error of `hono/jwt` holds the token, so it goes no further than here. */
+function toApiError(cause: unknown): ApiError {
+  return cause instanceof JwtTokenInvalid
+    ? unauthorized('invalid_token', 'the token is malformed')
+    : unauthorized('invalid_signature', 'the signature does not match');
 }

@@ -8,8 +8,15 @@ import { isPublicAlgorithm, type PublicAlgorithm } from './jwks-fetch.ts';
 /** A key, and the only algorithm that it may verify. */
 export type VerificationKey = { algorithm: PublicAlgorithm | 'HS256'; key: CryptoKey };
 
-/** `hono/jwt` checks `typ` and `crit`. */
-const headerSchema = z.lazy(() => z.object({ alg: z.string(), kid: z.optional(z.string()) }));
+/** `crit` names extensions, of which we know none (RFC 7515 §4.1.11); other members are ignored. */
+const headerSchema = z.lazy(() =>
+  z.object({
+    alg: z.string(),
+    kid: z.optional(z.string()),
+    typ: z.optional(z.string().check(z.regex(/^(application\/)?jwt$/i))),
+    crit: z.optional(z.never()),
+  }),
+);
 
 /** What decides which key verifies a token. Not to be trusted until the signature is verified. */
 export type TokenHeader = z.output<typeof headerSchema>;
@@ -38,9 +45,7 @@ export function parseHeader(token: string): TokenHeader {
     header = utf8.decode(decodeBase64Url(encodedHeader));
     const text = utf8.decode(decodeBase64Url(payload));
     const parsed = headerSchema.safeParse(JSON.parse(header));
-    const isOtherType = header.includes(SESSION_COOKIE_TYPE);
-    // `hono/jwt` drops a byte order mark.
-    if (parsed.success && !isOtherType && text && !text.startsWith('\ufeff')) return parsed.data;
+    if (parsed.success && text && !text.startsWith('\ufeff')) return parsed.data; // `hono/jwt` drops a byte order mark.
   } catch {} // Not UTF-8, or not JSON.
   if (header.includes(SESSION_COOKIE_TYPE))
     throw unauthorized('invalid_token', 'this is a session cookie of Better Auth: send the token of its jwt plugin');
