@@ -65,7 +65,8 @@ function update(prefix: Prefix, operationId: string): openapi.ZodOpenApiOperatio
   return {
     ...operation(prefix, operationId, 'Update a task'),
     description:
-      '`PUT` and `PATCH` are the same: absent fields stay as they are. If `completed` and `is_completed` differ, it is toggled.',
+      '`PUT` and `PATCH` are the same: absent fields stay as they are. ' +
+      'If `completed` and `is_completed` differ, the task is toggled.',
     requestParams: itemParams(prefix, 'If-Match'),
     requestBody: { required: true, ...jsonBody(prefix.update, updateExamples) },
     responses: { 200: responses.updatedTask, ...prefix.failures, ...errors.notFound, ...errors.refusedUpdate },

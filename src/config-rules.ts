@@ -6,7 +6,7 @@ import { type ConnectionOptions, parse } from 'pg-connection-string';
 const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
 
 /**
- * @returns undefined if `fetch` could reach no such URL: it sends no user or password, and `URL` alone would accept
+ * @returns undefined if `fetch` cannot use the URL: it sends no user or password. `URL` alone would accept
  * `https://a.com,https://b.com`.
  */
 export function parseHttpUrl(text: string): URL | undefined {
@@ -66,7 +66,7 @@ const NO_HOST = 'names no host that a Worker can reach';
 const NEEDS_FILE = 'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates';
 
 /**
- * A URL as `pg` reads it rightly. Beside a space, or a percent sign that begins no escape, it misreads escapes.
+ * The same URL as `pg` reads it rightly: if it has a space, or a percent sign that begins no escape, `pg` misreads others.
  * `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway; to `pg`, it is a file.
  */
 export function forPg(databaseUrl: string): string {
@@ -98,7 +98,7 @@ function neonUrlProblem({ hostname, username, password, pathname }: URL): string
 }
 
 function tcpUrlProblem(
-  { host, port, user, password, ssl, sslnegotiation, ...files }: ConnectionOptions,
+  { host, port, user, password, ssl, sslnegotiation, sslrootcert, sslcert, sslkey }: ConnectionOptions,
   isProduction: boolean,
 ): string | undefined {
   const isIpv6 = URL.canParse(`http://[${host}]`);
@@ -106,7 +106,7 @@ function tcpUrlProblem(
   if (port && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
     return 'has a port that is not a number from 1 to 65535';
   if (!user) return 'names no user';
-  if (files.sslrootcert || files.sslcert || files.sslkey) return NEEDS_FILE; // workerd has a file system of its own.
+  if (sslrootcert || sslcert || sslkey) return NEEDS_FILE; // workerd has a file system of its own.
   if (sslnegotiation && sslnegotiation !== 'postgres') return 'has an sslnegotiation other than postgres';
   if (typeof ssl === 'string' && ssl !== 'no-verify')
     return 'has an ssl that pg misreads: use sslmode=require or sslmode=disable';

@@ -102,11 +102,11 @@ export function fromNeonError(error: unknown): DatabaseError {
   if (isSqlstate(code)) return fromSqlstate(code);
   if (sourceError !== undefined) return new DatabaseError(unreachable(networkFailure(sourceError)));
   const status = Number(/^Server error \(HTTP status (\d{3})\)/.exec(message)?.[1] ?? 0);
-  const failure = cloudflareFailures[status];
-  const known = failure ? unreachable(failure) : neonStatuses[status];
+  const networkReason = cloudflareFailures[status];
+  const byStatus = networkReason ? unreachable(networkReason) : neonStatuses[status];
   const phrase = neonPhrases.find(([pattern]) => pattern.test(message))?.[1];
   const other = status >= 500 ? busy(`Neon responded with status ${status}`) : lasting('not a response of Neon');
-  return new DatabaseError(known ?? phrase ?? other, status ? { http_status: status } : {});
+  return new DatabaseError(byStatus ?? phrase ?? other, status ? { http_status: status } : {});
 }
 
 /** @returns what an error of `pg` means: without a SQLSTATE, the connection failed. */

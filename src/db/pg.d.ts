@@ -20,7 +20,7 @@ declare module 'pg/lib/client.js' {
 }
 
 declare module 'pg-connection-string' {
-  /** An empty host, port, user or password if the URL has none. */
+  /** `host`, `port`, `user` and `password` are empty if the URL has none. */
   export type ConnectionOptions = {
     host: string;
     port: string;

@@ -23,17 +23,17 @@ export type SourceQuery<Values, Row> = QueryTypes<Values, TextRow<Row>> & {
 
 const dialect = new PgDialect();
 
-/** Compiles a query. */
+/** Compiles a query whose values are placeholders. */
 export function query<Values, Row>(
   build: (values: Placeholders<Values>) => DrizzleQuery<Row>,
 ): SourceQuery<Values, Row> {
   const placeholders = new Proxy({}, { get: (_, name) => sql.placeholder(String(name)) }) as Placeholders<Values>;
-  const query = build(placeholders);
-  const { sql: text, params } = dialect.sqlToQuery(query.getSQL());
+  const built = build(placeholders);
+  const { sql: text, params } = dialect.sqlToQuery(built.getSQL());
   const names = params.map(nameOf);
   const distinct = [...new Set(names)];
   const numbered = text.replaceAll(/\$(\d+)/g, (_, number) => `$${distinct.indexOf(names[number - 1] ?? '') + 1}`);
-  return { sql: numbered, params: distinct, columns: columnsOf(query) };
+  return { sql: numbered, params: distinct, columns: columnsOf(built) };
 }
 
 /** @throws {Error} if a value is not a placeholder: the text of a query is the same for all requests. */

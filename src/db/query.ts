@@ -31,7 +31,7 @@ type TypesOf<Q extends QueryTypes<unknown, unknown>> = NonNullable<Q['types']>;
 /** The row of a query that is written with Drizzle, as PostgreSQL's text. */
 export type RowOf<Q extends QueryTypes<unknown, unknown>> = TypesOf<Q>['row'];
 
-/** A query as `npm run db:generate` writes it. A value that it does not use is a type error. */
+/** A query as `npm run db:generate` writes it. It is a type error if the SQL does not use one of the values. */
 export type Query<Q extends QueryTypes<object, unknown>> = (
   values: TypesOf<Q>['values'],
 ) => Statement<RowOf<Q>> & { params: TypesOf<Q>['values'] };

@@ -13,7 +13,7 @@ export async function send(url: string, sql: string, params: unknown[], deadline
     const result = client.connect().then(() => client.query({ text: sql, values: params, rowMode: 'array', types }));
     return (await Promise.race([result, rejectOnAbort(deadline)])).rows;
   } catch (error) {
-    client.connection.stream.destroy();
+    if (deadline.aborted) client.connection.stream.destroy();
     throw fromTcpError(error);
   } finally {
     waitUntil(client.end()); // A client that is never ended stays in the isolate's memory.

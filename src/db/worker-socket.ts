@@ -36,7 +36,6 @@ export class WorkerSocket extends EventEmitter {
         this.#isInHandshake = false;
         this.emit('data', Buffer.from(chunk.value.buffer, chunk.value.byteOffset, chunk.value.byteLength));
       }
-      if (this.#isInHandshake) throw new Error('the TLS handshake failed');
       this.destroy();
     } catch (error) {
       this.destroy(error);
@@ -44,11 +43,11 @@ export class WorkerSocket extends EventEmitter {
   }
 
   /** `pg` calls this while it handles the server's consent, so nothing is being read. */
-  startTls(): void {
+  startTls({ host }: { host: string }): void {
     this.#reader?.releaseLock();
     this.#writer?.releaseLock();
     this.#isInHandshake = true;
-    if (this.#socket) this.#use(this.#socket.startTls());
+    if (this.#socket) this.#use(this.#socket.startTls({ expectedServerHostname: host }));
   }
 
   #use(socket: Socket): void {
@@ -60,7 +59,7 @@ export class WorkerSocket extends EventEmitter {
 
   write(data: Uint8Array, callback = () => {}): void {
     if (this.#corked) this.#corked.push(data);
-    else this.#writer?.write(data).then(callback, () => {}); // Reading fails, too, after what the server said.
+    else this.#writer?.write(data).then(callback, () => {}); // Reading fails, too, once what the server sent has been read.
   }
 
   /** Holds messages back until `uncork`: a statement is five of them, and each write goes through the runtime. */
@@ -86,7 +85,8 @@ export class WorkerSocket extends EventEmitter {
     // Later, as Node does: `pg` first destroys the stream, then listens for its end.
     queueMicrotask(() => {
       // workerd does not say that it distrusts a certificate: the connection ends, or fails with an internal error.
-      if (error) this.emit('error', this.#isInHandshake ? new Error('the TLS handshake failed') : error);
+      const failure = this.#isInHandshake ? new Error('the TLS handshake failed') : error;
+      if (failure) this.emit('error', failure);
       this.emit('close');
     });
   }

@@ -5,7 +5,7 @@ const FIRST_READ = 16_384;
  * Reads a body whole. The cost depends on the number of bytes, not of chunks, each of which would keep the
  * runtime's read buffer in memory.
  *
- * @returns undefined if it has more than `limit` bytes; the others can still be read.
+ * @returns undefined if it has more than `limit` bytes; the rest can still be read.
  */
 export async function readBytes(body: ReadableStream | null, limit: number): Promise<Uint8Array | undefined> {
   if (!body) return new Uint8Array(0);

@@ -42,6 +42,7 @@ const bodies: [name: string, body: Body, status: number][] = [
   ['60 MB behind a small length', huge(`Content-Length: 10\r\n${chunked}`), 413],
   ['60 MB before a small length', huge(`${chunked}\r\nContent-Length: 10`), 413],
   ['60 MB with a malformed token', { ...huge(chunked), token: 'x' }, 401],
+  ['160,000 chunks of one byte with a malformed token', { ...byteByByte(task(160_000)), token: 'x' }, 401],
 ];
 
 /** Bodies cost what they hold, however they are framed. */
@@ -58,6 +59,9 @@ export async function sendBodies(worker: Worker): Promise<void> {
       `status ${status}, ${mib.toFixed(1)} MiB, ${milliseconds.toFixed(0)} ms against ${usual.toFixed(0)} ms`,
     );
   }
+  const stalled: Body = { headers: 'Content-Length: 9', token: 'x', send: (socket) => write(socket, '{') };
+  const { status } = await post(worker, stalled);
+  check('a body that stalls, with a malformed token, gets a 401', status === 401, `status ${status}`);
   await breakOff(worker);
 }
 
