@@ -25,15 +25,16 @@ export function requireDatabaseUrl(isProduction = false): string {
 
 function requireUsable(url: string, isProduction: boolean): void {
   const withoutFiles = url.replaceAll(/\b(sslrootcert|sslcert|sslkey)=[^&]*/g, ''); // Node can read them.
-  const problem = databaseUrlProblem(withoutFiles, isProduction);
+  const problem = databaseUrlProblem(verifyFull(withoutFiles), isProduction);
   if (problem) throw new Error(`DATABASE_URL ${problem}`);
 }
 
+/** `pg` treats `require` as `verify-full`, and prints nine lines of warning about it. */
+const verifyFull = (url: string) => url.replace(/\bsslmode=require\b/, 'sslmode=verify-full');
+
 /** Connects to the database at `url` while `use` runs. */
 export async function withDatabase<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  // `pg` treats `require` as `verify-full`, and prints nine lines of warning about it.
-  const connectionString = url.replace(/\bsslmode=require\b/, 'sslmode=verify-full');
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT });
+  const client = new pg.Client({ connectionString: verifyFull(url), connectionTimeoutMillis: CONNECT_TIMEOUT });
   client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
   await client.connect();
   try {
@@ -46,9 +47,12 @@ export async function withDatabase<T>(url: string, use: (client: pg.Client) => P
 /**
  * Migrates a database to the newest schema.
  *
- * @throws {Error} if the URL cannot work.
+ * @throws {Error} if the URL cannot work, or a table stays locked: while the migration waits, no request could use it.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   requireUsable(url, false);
-  await withDatabase(url, (client) => migrate(drizzle(client), { migrationsFolder }));
+  await withDatabase(url, async (client) => {
+    await client.query("set lock_timeout = '3s'");
+    await migrate(drizzle(client), { migrationsFolder });
+  });
 }

@@ -55,7 +55,9 @@ export async function startPostgres(dataDir: string) {
       apiUrl: await prepareDatabase({ port, password }),
       /** Starts it again with the same data, on the same port. */
       start: () => server.start(),
-      stop: () => server.stop(),
+      stop: async () => {
+        if (runningPostgres(dataDir)) await server.stop(); // It would wait for ever if the server has ended.
+      },
     };
   } catch (error) {
     const user = isRoot ? ', run as the user postgres,' : '';

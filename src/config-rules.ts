@@ -80,6 +80,7 @@ export function forPg(databaseUrl: string): string {
 export function databaseUrlProblem(text: string, isProduction: boolean): string | undefined {
   const url = parsePostgresUrl(text);
   if (!url) return 'is not a PostgreSQL URL';
+  if (url.hash) return 'has a "#", which a password writes as %23';
   const isNeon = isNeonHost(url.hostname);
   if (isNeon) url.search = ''; // Its driver ignores the parameters.
   try {

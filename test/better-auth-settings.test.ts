@@ -54,8 +54,16 @@ describe.each([{}, { version: '1.6.4' as const }])('Better Auth with %j', (versi
 });
 
 test.each<[name: string, settings: IssuerOptions, reason: string]>([
-  ['issuer', { issuer: ISSUER }, 'the token is from another issuer: JWT_ISSUER says which one is accepted'],
-  ['audience', { audience: API }, 'the token is for another audience: JWT_AUDIENCE says which one is accepted'],
+  [
+    'issuer',
+    { issuer: ISSUER },
+    'the token is from another issuer: it does not name BETTER_AUTH_URL, and JWT_ISSUER is not set',
+  ],
+  [
+    'audience',
+    { audience: API },
+    'the token is for another audience: it does not name BETTER_AUTH_URL, and JWT_AUDIENCE is not set',
+  ],
 ])('%s alone: 401, and the log names the variable that is missing', async (_, options, reason) => {
   const { bearer, env } = await startSignedIn(options);
   const { response, line } = await callAndReadLog('GET /api/tasks', { bearer, env });

@@ -8,6 +8,7 @@ const neon = 'ep-test.eu-central-1.aws.neon.tech';
 /** What is wrong with a URL of a database, which begins with `postgres://`. */
 const refusedDatabases = {
   'names no user': ['127.0.0.1/x'],
+  'has a "#", which a password writes as %23': ['u:p@ss#1@127.0.0.1/x'],
   'has an escape that is not UTF-8': ['u:p%E4@127.0.0.1/x', 'u:p@127.0.0.1/%ff', `u:p%E4@${neon}/x`],
   'names no host that a Worker can reach': [
     ...['u:p@127.0.0.1,127.0.0.2/x', 'u:p@%2Ftmp/x', 'u:p@127.0.0.1/x?host=/tmp', 'u:p@h%20x/x'],

@@ -45,7 +45,7 @@ describe.runIf(overNeon)('over HTTP', () => {
     ['truncated', 2, 503, 'connection lost'],
     ['status-413', 1, 500, 'the statement is too large for Neon', { http_status: 413 }],
     ['status-507', 1, 500, 'the response is too large for Neon', { http_status: 507 }],
-    ['starting', MAX_TRIES, 503, 'the database is starting', { http_status: 500 }],
+    ['starting', MAX_TRIES, 503, 'the database is starting or shutting down', { http_status: 500 }],
     ['status-500', MAX_TRIES, 503, 'Neon responded with status 500', { http_status: 500 }],
     ['status-502', MAX_TRIES, 503, 'Neon responded with status 502', { http_status: 502 }],
     ['status-520', MAX_TRIES, 503, 'Neon responded with status 520', { http_status: 520 }],

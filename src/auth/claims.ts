@@ -60,15 +60,17 @@ function checkIssuerAndAudience({ iss, aud, azp }: Claims, isPublished: boolean,
     configured === undefined
       ? !isPublished || claim === undefined || values.includes(config.issuerOrigin)
       : values.includes(configured);
-  if (!names(iss, [iss], config.issuer)) throw notIntended('the token is from another issuer', 'JWT_ISSUER');
+  if (!names(iss, [iss], config.issuer))
+    throw notIntended('the token is from another issuer', 'JWT_ISSUER', config.issuer);
   // `azp` is the client that an OAuth access token was issued to.
   const isForThirdParty = isPublished && azp !== undefined && config.audience === undefined;
   if (isForThirdParty || !names(aud, [aud].flat(), config.audience))
-    throw notIntended('the token is for another audience', 'JWT_AUDIENCE');
+    throw notIntended('the token is for another audience', 'JWT_AUDIENCE', config.audience);
 }
 
-function notIntended(description: string, variable: string): ApiError {
-  return unauthorized('invalid_token', description, `${description}: ${variable} says which one is accepted`);
+function notIntended(description: string, variable: string, configured: string | undefined): ApiError {
+  const missing = configured === undefined ? `BETTER_AUTH_URL, and ${variable} is not set` : variable;
+  return unauthorized('invalid_token', description, `${description}: it does not name ${missing}`);
 }
 
 /** A session token ends with its session, although its envelope lives longer. */

@@ -61,7 +61,7 @@ const sqlstates: Record<string, Meaning> = {
   '53': lasting('out of resources'),
   '55': lasting('object in use'),
   '57014': lasting('statement cancelled'),
-  '57P03': busy('the database is starting'),
+  '57P03': busy('the database is starting or shutting down'),
   '57': broken('the database is shutting down'),
   '58': lasting('the pooler cannot reach the database'),
   '0A000': wrongEncoding, // From an escape in our migrations that the encoding lacks.
@@ -79,7 +79,7 @@ const neonPhrases: [RegExp, Meaning][] = [
   [/database .* does not exist/i, lasting('the database does not exist')],
   [/quota|exceeded the .*(limit|time)/i, lasting('the Neon quota is used up')],
   [/too many (connections|clients|database connection)|connection permit|53300/i, lasting('too many connections')],
-  [/starting up|57P03/i, busy('the database is starting')],
+  [/starting up|57P03/i, busy('the database is starting or shutting down')],
   [/closed|terminated|lost|reset|broken/i, broken('connection lost')],
 ];
 
@@ -109,11 +109,19 @@ export function fromNeonError(error: unknown): DatabaseError {
   return new DatabaseError(byStatus ?? phrase ?? other, status ? { http_status: status } : {});
 }
 
+/** What `pg` itself says before a server has sent an SQLSTATE. */
+const pgPhrases: [RegExp, Meaning][] = [
+  [/does not support SSL/, lasting('the server does not offer TLS')],
+  [/error establishing an SSL/, lasting('not a response of PostgreSQL')],
+  [/client password must be/, lasting('password or user refused')],
+];
+
 /** @returns what an error of `pg` means: without a SQLSTATE, the connection failed. */
 export function fromTcpError(error: unknown): DatabaseError {
   const { message = '', code } = describe(error);
   if (isSqlstate(code)) return fromSqlstate(code);
-  if (/does not support SSL/i.test(message)) return new DatabaseError(lasting('the server does not offer TLS'));
+  const phrase = pgPhrases.find(([pattern]) => pattern.test(message))?.[1];
+  if (phrase) return new DatabaseError(phrase);
   const reason = networkFailure(error);
   return new DatabaseError(reason === 'TLS refused' ? untrusted : unreachable(reason));
 }
