@@ -66,7 +66,7 @@ const NO_HOST = 'names no host that a Worker can reach';
 const NEEDS_FILE = 'names or needs a file, which a Worker cannot read: Hyperdrive takes certificates';
 
 /**
- * The same URL as `pg` reads it rightly: if it has a space, or a percent sign that begins no escape, `pg` misreads others.
+ * The same URL as `pg` reads it rightly: with a space, or a percent sign that begins no escape, `pg` misreads others.
  * `sslrootcert=system` stands for the public authorities, which the runtime trusts anyway; to `pg`, it is a file.
  */
 export function forPg(databaseUrl: string): string {
