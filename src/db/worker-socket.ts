@@ -26,8 +26,8 @@ export class WorkerSocket extends EventEmitter {
   async connect(port: number, hostname: string): Promise<void> {
     try {
       const address = { hostname: hostname.includes(':') ? `[${hostname}]` : hostname, port }; // In brackets: IPv6.
-      // Without `allowHalfOpen`, workerd keeps a socket that it closed itself, or that used TLS, in the isolate's memory
-      // (https://github.com/cloudflare/workerd/issues/7202).
+      // Without `allowHalfOpen`, workerd keeps a socket that it closed itself, or that used TLS, in the isolate's
+      // memory (https://github.com/cloudflare/workerd/issues/7202).
       this.#use(connect(address, { secureTransport: this.#secureTransport, allowHalfOpen: true }));
       await this.#socket?.opened;
       this.writable = true;
