@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
-import { databaseUrlProblem } from '../src/config-rules.ts';
+import { databaseUrlProblem, forPg } from '../src/config-rules.ts';
 
 /** Milliseconds. A suspended Neon compute takes up to four seconds to start. */
 const CONNECT_TIMEOUT = 10_000;
@@ -25,16 +25,16 @@ export function requireDatabaseUrl(isProduction = false): string {
 
 function requireUsable(url: string, isProduction: boolean): void {
   const withoutFiles = url.replaceAll(/\b(sslrootcert|sslcert|sslkey)=[^&]*/g, ''); // Node can read them.
-  const problem = databaseUrlProblem(verifyFull(withoutFiles), isProduction);
+  const problem = databaseUrlProblem(toPgUrl(withoutFiles), isProduction);
   if (problem) throw new Error(`DATABASE_URL ${problem}`);
 }
 
-/** `pg` treats `require` as `verify-full`, and prints nine lines of warning about it. */
-const verifyFull = (url: string) => url.replace(/\bsslmode=require\b/, 'sslmode=verify-full');
+/** As the Worker gives it to `pg`, which treats `require` as `verify-full`, and prints nine lines of warning about it. */
+const toPgUrl = (url: string) => forPg(url).replace(/\bsslmode=require\b/, 'sslmode=verify-full');
 
 /** Connects to the database at `url` while `use` runs. */
 export async function withDatabase<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: verifyFull(url), connectionTimeoutMillis: CONNECT_TIMEOUT });
+  const client = new pg.Client({ connectionString: toPgUrl(url), connectionTimeoutMillis: CONNECT_TIMEOUT });
   client.on('error', () => {}); // A lost connection also rejects the statement that waits for it.
   await client.connect();
   try {

@@ -2,8 +2,10 @@ import { type ConnectionOptions, parse } from 'pg-connection-string';
 
 // Rules for configured values, each as its consumer (the driver, `fetch`, the browser) applies it.
 
-/** A host that can exist: an address, or a name in letters, digits, hyphens and underscores. */
-const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
+/** A host that can exist: a name in letters, digits, hyphens and underscores, or an IPv4 address. */
+const hostName = /^[\w-]+(?:\.[\w-]+)*\.?$/;
+
+const isIpv6 = (address: string) => URL.canParse(`http://[${address}]`);
 
 /**
  * @returns undefined if `fetch` cannot use the URL: it sends no user or password. `URL` alone would accept
@@ -11,8 +13,8 @@ const hostPattern = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)$/;
  */
 export function parseHttpUrl(text: string): URL | undefined {
   const url = URL.parse(text);
-  const isUsable = url && /^https?:$/.test(url.protocol) && hostPattern.test(url.hostname);
-  return isUsable && !url.username && !url.password ? url : undefined;
+  const isHost = url && (hostName.test(url.hostname) || url.hostname.startsWith('['));
+  return isHost && /^https?:$/.test(url.protocol) && !url.username && !url.password ? url : undefined;
 }
 
 /** @returns undefined if the text is no URL of PostgreSQL. */
@@ -92,7 +94,7 @@ export function databaseUrlProblem(text: string, isProduction: boolean): string 
 }
 
 function neonUrlProblem({ hostname, username, password, pathname }: URL): string | undefined {
-  if (!hostPattern.test(hostname)) return NO_HOST;
+  if (!hostName.test(hostname)) return NO_HOST;
   if (!username) return 'names no user';
   if (!password) return 'has no password, which Neon requires';
   return pathname.length > 1 ? undefined : 'names no database, which Neon requires';
@@ -102,8 +104,7 @@ function tcpUrlProblem(
   { host, port, user, password, ssl, sslnegotiation, sslrootcert, sslcert, sslkey }: ConnectionOptions,
   isProduction: boolean,
 ): string | undefined {
-  const isIpv6 = URL.canParse(`http://[${host}]`);
-  if (!isIpv6 && !/^[\w-]+(?:\.[\w-]+)*\.?$/.test(host)) return NO_HOST;
+  if (!hostName.test(host) && !isIpv6(host)) return NO_HOST;
   if (port && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535))
     return 'has a port that is not a number from 1 to 65535';
   if (!user) return 'names no user';

@@ -57,12 +57,12 @@ test.each<[name: string, settings: IssuerOptions, reason: string]>([
   [
     'issuer',
     { issuer: ISSUER },
-    'the token is from another issuer: it does not name BETTER_AUTH_URL, and JWT_ISSUER is not set',
+    'the token is from another issuer: JWT_ISSUER is not set, so only BETTER_AUTH_URL is accepted',
   ],
   [
     'audience',
     { audience: API },
-    'the token is for another audience: it does not name BETTER_AUTH_URL, and JWT_AUDIENCE is not set',
+    'the token is for another audience: JWT_AUDIENCE is not set, so only BETTER_AUTH_URL is accepted',
   ],
 ])('%s alone: 401, and the log names the variable that is missing', async (_, options, reason) => {
   const { bearer, env } = await startSignedIn(options);

@@ -15,7 +15,7 @@ test('Better Auth 1.6.4 as OpenID provider: the ID token of a third party is ref
   for (const request of ['GET /api/tasks', `POST /api/${userId}/tasks`]) {
     const { response, line } = await callAndReadLog(request, { bearer: idToken, body: bodyOf(request), env });
     expectUnauthorized(response, 'invalid_token', 'the token is for another audience');
-    const reason = 'the token is for another audience: it does not name BETTER_AUTH_URL, and JWT_AUDIENCE is not set';
+    const reason = 'the token is for another audience: JWT_AUDIENCE is not set, so only BETTER_AUTH_URL is accepted';
     expect(line.error).toEqual({ code: 'invalid_token', reason });
   }
   expect(await call('GET /api/tasks', { bearer, env })).toMatchObject({ status: 200, text: '[]' });

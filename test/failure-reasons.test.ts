@@ -108,6 +108,11 @@ describe.skipIf(overNeon)('over TCP', () => {
     },
   );
 
+  test('a server that speaks another protocol: 503', async () => {
+    const DATABASE_URL = `postgres://u:p@${new URL(countsUrl).host}/x?sslmode=require`;
+    await expectFailure('GET /api/tasks', { DATABASE_URL }, [503, 'not a response of PostgreSQL', {}]);
+  });
+
   test('sslrootcert=system names no file: the server is reached', async () => {
     const env = { DATABASE_URL: `${bindings.DATABASE_URL}?sslmode=disable&sslrootcert=system&application_name=x` };
     expect((await call('GET /api/tasks', { user: freshUser(), env })).status).toBe(200);

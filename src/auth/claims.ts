@@ -69,8 +69,9 @@ function checkIssuerAndAudience({ iss, aud, azp }: Claims, isPublished: boolean,
 }
 
 function notIntended(description: string, variable: string, configured: string | undefined): ApiError {
-  const missing = configured === undefined ? `BETTER_AUTH_URL, and ${variable} is not set` : variable;
-  return unauthorized('invalid_token', description, `${description}: it does not name ${missing}`);
+  const rule =
+    configured === undefined ? `${variable} is not set, so only BETTER_AUTH_URL is accepted` : `not ${variable}`;
+  return unauthorized('invalid_token', description, `${description}: ${rule}`);
 }
 
 /** A session token ends with its session, although its envelope lives longer. */

@@ -58,8 +58,10 @@ async function sendWithRetries(
 
 /** The drivers are imported on first use: an isolate loads only the one that it needs. */
 async function send(config: Config, sql: string, params: object, deadline: AbortSignal): Promise<Columns[]> {
+  const values = Object.values(params);
+  if (values.includes(undefined)) throw new Error('a value of the query is missing'); // As null, it could mean "any".
   const transport = await (config.databaseIsNeon ? import('./neon-http.ts') : import('./tcp.ts'));
-  return transport.send(config.databaseUrl, sql, Object.values(params), deadline);
+  return transport.send(config.databaseUrl, sql, values, deadline);
 }
 
 function pause(): Promise<void> {

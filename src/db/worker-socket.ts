@@ -58,8 +58,9 @@ export class WorkerSocket extends EventEmitter {
   }
 
   write(data: Uint8Array, callback = () => {}): void {
+    // If writing fails, so does reading, after what the server has sent, which may say why.
     if (this.#corked) this.#corked.push(data);
-    else this.#writer?.write(data).then(callback, () => {}); // Reading fails, too, once what the server sent has been read.
+    else this.#writer?.write(data).then(callback, () => {});
   }
 
   /** Holds messages back until `uncork`: a statement is five of them, and each write goes through the runtime. */

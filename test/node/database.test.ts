@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { getTableColumns } from 'drizzle-orm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { withDatabase } from '../../scripts/database.ts';
 import { freePort, startPostgres } from '../../scripts/postgres.ts';
 import { createTables } from '../../src/db/migrations.generated.ts';
 import { tasks } from '../../src/db/schema.ts';
@@ -25,7 +26,11 @@ describe('npm run db:migrate', () => {
     const env = { ...foreignVariables, DATABASE_URL };
     expect(await npmRun(['db:migrate'], env).untilExit()).toEqual(expected);
     const recorded = await query(DATABASE_URL, RECORDED);
-    expect(await npmRun(['db:migrate'], env).untilExit()).toEqual(expected);
+    const again = {
+      ...env,
+      DATABASE_URL: `${DATABASE_URL}?sslmode=disable&sslrootcert=system&application_name=my app`,
+    };
+    expect(await npmRun(['db:migrate'], again).untilExit()).toEqual(expected);
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
     const columns = "select column_name as name from information_schema.columns where table_name = 'tasks'";
     const names = (await query(DATABASE_URL, columns)).map(({ name }) => name);
@@ -39,6 +44,16 @@ describe('npm run db:migrate', () => {
     const recorded = await query(DATABASE_URL, RECORDED);
     expect((await npmRun(['db:migrate'], { DATABASE_URL }).untilExit()).status).toBe(0);
     expect(await query(DATABASE_URL, RECORDED)).toEqual(recorded);
+  });
+
+  test('gives up if a table stays locked, instead of keeping all requests waiting', async () => {
+    const DATABASE_URL = await createDatabase('locked');
+    await query(DATABASE_URL, createTables);
+    await withDatabase(DATABASE_URL, async (client) => {
+      await client.query('begin; lock table drizzle.__drizzle_migrations');
+      const { status, output } = await npmRun(['db:migrate'], { DATABASE_URL }).untilExit();
+      expect([status, output]).toEqual([1, expect.stringContaining('canceling statement due to lock timeout')]);
+    });
   });
 });
 
@@ -90,15 +105,24 @@ describe('the embedded PostgreSQL', () => {
     taken.close();
   });
 
-  test('gives the API a role that may use the tables, and nothing else', async () => {
+  test('gives the API a role that may use the tables, whatever policies they have, and nothing else', async () => {
     const { url, apiUrl, stop } = await startPostgres(dataOf('own'));
     await query(url, createTables);
+    await query(url, 'alter table tasks enable row level security');
     const about = 'select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user';
     expect(await query(apiUrl, about)).toEqual([{ rolsuper: false, rolcreaterole: false, rolcreatedb: false }]);
     const created = await query(apiUrl, "insert into tasks (user_id, title) values ('ada', 'Tea') returning id");
     expect(created).toHaveLength(1);
     await expect(query(apiUrl, 'drop table tasks')).rejects.toThrow('must be owner of table tasks');
     await expect(query(apiUrl, 'create table mine ()')).rejects.toThrow('permission denied for schema public');
+    await stop();
+  });
+
+  test('can be stopped when it has ended by itself', async () => {
+    const { stop } = await startPostgres(dataOf('own'));
+    const pidFile = join(dataOf('own'), 'postmaster.pid');
+    process.kill(Number.parseInt(readFileSync(pidFile, 'utf8'), 10), 'SIGINT');
+    await vi.waitUntil(() => !existsSync(pidFile), { timeout: 60_000 });
     await stop();
   });
 

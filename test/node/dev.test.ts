@@ -195,6 +195,19 @@ describe('npm run dev in a fresh clone', () => {
     expect(postgresRuns()).toBe(false);
   });
 
+  test('ends with a sentence if PORT is no port', async () => {
+    const output = 'PORT must be a number from 0 to 65535, and is 70000\n';
+    expect(await run({ PORT: '70000' }).untilExit()).toEqual({ status: 1, output });
+  });
+
+  test('takes a .dev.vars that begins with a byte order mark', async () => {
+    const withMark = (variables: string) => `\ufeff${/^BETTER_AUTH_SECRET=.*$/m.exec(variables)}\n`;
+    await withFile('.dev.vars', withMark, async () => {
+      const { status, output } = await run({}, ['token', '--', 'someone']).untilExit();
+      expect([status, output]).toEqual([0, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
+    });
+  });
+
   test('ends with the build error alone, if there is one at the start', async () => {
     const broken = (code: string) => code.replace('export const app', 'export const = app');
     await withFile('src/app.ts', broken, async () => {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
+import { fromTcpError } from '../../src/db/errors.ts';
 import { describeError } from '../../src/http/error-handler.ts';
 
 test.each(['canary', 'canary\n    at canary (canary.ts:1:1)\n    at canary2 (file.ts:2:2)', ''])(
@@ -20,6 +22,13 @@ test('an error whose stack does not begin with its message shows no frames', () 
   error.stack = `RangeError: changed\n    at changed (file.ts:1:1)`;
   error.message = 'another';
   expect(describeError(error)).toEqual({ code: 'internal_error', error: 'RangeError', stack: [] });
+});
+
+test.each([null, ''])('what `pg` throws when a server wants a password and the URL has none: %j', async (password) => {
+  const { continueSession } = createRequire(import.meta.url)('pg/lib/crypto/sasl.js');
+  const thrown = (async () => continueSession({ message: 'SASLInitialResponse' }, password, 'r=x'))();
+  const error = fromTcpError(await thrown.catch((error) => error));
+  expect([error.meaning.reason, error.meaning.transient]).toEqual(['password or user refused', true]);
 });
 
 const read = (path: string) => readFileSync(path, 'utf8');

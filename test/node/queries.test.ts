@@ -3,8 +3,11 @@ import { resolve } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../scripts/generate.ts';
+import { readConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/db/client.ts';
 import { db, query } from '../../src/db/query-builder.ts';
 import { tasks } from '../../src/db/schema.ts';
+import * as compiledQueries from '../../src/tasks/queries.generated.ts';
 import * as queries from '../../src/tasks/queries.ts';
 
 test.each(Object.entries(generatedFiles))('%s is up to date', async (path, generate) => {
@@ -40,4 +43,14 @@ describe('every query of tasks is limited to one user [S0 FR-006, S2 FR-002, S2 
 test('a query that is written with a value instead of a placeholder is rejected', () => {
   const write = () => db.select({ id: tasks.id }).from(tasks).where(eq(tasks.id, 1n));
   expect(() => query(write)).toThrow('a query may hold placeholders and SQL, but no values');
+});
+
+test('a query is not sent without one of its values, which as null could mean "any"', async () => {
+  const values = { userId: 'user_abc123', id: 1n, versions: [1] };
+  expect(compiledQueries.deleteTask(values).params).toEqual(values);
+  const incomplete: typeof values = JSON.parse('{ "userId": "user_abc123", "id": 1 }');
+  const run = openDatabase(
+    readConfig({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', BETTER_AUTH_SECRET: 'x'.repeat(32) }),
+  );
+  await expect(run(compiledQueries.deleteTask(incomplete))).rejects.toThrow('a value of the query is missing');
 });
